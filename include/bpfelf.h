@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * libbpfelf: load and attach BPF network programs from ELF objects written
+ * for iproute2's loader.
+ *
+ *	err = bpfelf_object_open(ctx, "acl.o", &obj);
+ *	err = err ?: bpfelf_plan_new(obj, &request, &plan);
+ *	err = err ?: bpfelf_load(plan, &txn);
+ *	err = err ?: bpfelf_attach(txn, &hook);
+ *	err = err ?: bpfelf_commit(txn);
+ *
+ * Reading an object and planning touch no kernel. Everything from
+ * bpfelf_load() on belongs to one transaction: what is not committed is
+ * undone when the transaction is freed. The library prints nothing, never
+ * exits, and keeps no state outside its handles: two contexts never meet, and
+ * one context is used by one thread at a time.
+ *
+ * Functions that can fail return 0 (or what they say) or a negative errno;
+ * the words for it are in bpfelf_error() until the next call on the same
+ * context. Every _free() accepts NULL. Structs that may grow begin with
+ * `sz`, which the caller sets to sizeof(); bytes beyond what the library
+ * knows must be zero (else -E2BIG).
+ *
+ * Lifetimes: context > object > plan > transaction. Strings and handles that
+ * a getter returns live as long as what they were asked of.
+ */
+#ifndef BPFELF_H
+#define BPFELF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef BPFELF_API
+#define BPFELF_API __attribute__((visibility("default")))
+#endif
+
+#define BPFELF_VERSION "0.1.0"
+
+struct bpfelf_ctx;
+struct bpfelf_object;
+struct bpfelf_map;
+struct bpfelf_program;
+struct bpfelf_plan;
+struct bpfelf_txn;
+
+/* ------------------------------------------------------------------------
+ * Context: settings, the way to the kernel, the last error
+ */
+
+/**
+ * bpfelf_ctx_new - make a context
+ * @ctx: where to put it; free with bpfelf_ctx_free()
+ *
+ * Opens nothing: sockets and mounts are looked for when first needed.
+ * Returns 0 or -ENOMEM. Since: 0.1.
+ */
+BPFELF_API int bpfelf_ctx_new(struct bpfelf_ctx **ctx);
+
+/** bpfelf_ctx_free - free a context; its objects, plans and transactions
+ * must be gone. Since: 0.1. */
+BPFELF_API void bpfelf_ctx_free(struct bpfelf_ctx *ctx);
+
+enum bpfelf_log_level {
+	BPFELF_LOG_NONE,	/* the default */
+	BPFELF_LOG_WARN,	/* it works, but not as the author may think */
+	BPFELF_LOG_INFO,	/* decisions: reused, skipped, retried */
+};
+
+/** One line without newline; valid during the call only. */
+typedef void (*bpfelf_log_fn)(void *data, enum bpfelf_log_level level,
+			      const char *line);
+
+/**
+ * bpfelf_ctx_set_log - where warnings and details go
+ * @level: the most talkative level that is still passed on
+ * @fn: called on the caller's thread; NULL is silence
+ *
+ * Failures travel by return value, never by log. Since: 0.1.
+ */
+BPFELF_API void bpfelf_ctx_set_log(struct bpfelf_ctx *ctx,
+				   enum bpfelf_log_level level,
+				   bpfelf_log_fn fn, void *data);
+
+/**
+ * bpfelf_ctx_set_bpffs - use this bpffs and no other
+ * @dir: mount point; copied. NULL: back to the default
+ *
+ * The default is $TC_BPF_MNT, then /sys/fs/bpf, /bpf, and the first bpf line
+ * of /proc/mounts. A bpffs is mounted there (/sys/fs/bpf by default) when a
+ * map asks for a pin and none is found. Returns 0 or -ENOMEM. Since: 0.1.
+ */
+BPFELF_API int bpfelf_ctx_set_bpffs(struct bpfelf_ctx *ctx, const char *dir);
+
+/**
+ * bpfelf_error - the words for the last failure on this context
+ *
+ * Reads from the outside in, on one line, lower case, no full stop:
+ * "object 'acl.o': program 'classifier': ...". "" when nothing failed.
+ * Never NULL. Since: 0.1.
+ */
+BPFELF_API const char *bpfelf_error(const struct bpfelf_ctx *ctx);
+
+/** bpfelf_hint - what to do about the last failure, one line, or "".
+ * Since: 0.1. */
+BPFELF_API const char *bpfelf_hint(const struct bpfelf_ctx *ctx);
+
+/**
+ * bpfelf_extack - the kernel's own words for a refused netlink request
+ *
+ * Returns its extended-ack text, "" when it gave none, or NULL when the last
+ * failure was not a netlink refusal. Since: 0.1.
+ */
+BPFELF_API const char *bpfelf_extack(const struct bpfelf_ctx *ctx);
+
+/** bpfelf_verifier_log - the whole log of the last program that the kernel
+ * refused on this context, or "". Since: 0.1. */
+BPFELF_API const char *bpfelf_verifier_log(const struct bpfelf_ctx *ctx);
+
+/* ------------------------------------------------------------------------
+ * Object: what the file says. Pure: the same bytes give the same answer on
+ * every machine.
+ */
+
+/**
+ * bpfelf_object_open - read a BPF ELF object
+ * @path: file name; its last component names the object in messages
+ * @obj: free with bpfelf_object_free()
+ *
+ * Returns 0; the errno of opening or reading; -ENOEXEC not a BPF object (no
+ * ELF, another machine, another byte order, not relocatable); -EBADMSG
+ * damaged; -ENOTSUP understood but refused; -ENOMEM. Since: 0.1.
+ */
+BPFELF_API int bpfelf_object_open(struct bpfelf_ctx *ctx, const char *path,
+				  struct bpfelf_object **obj);
+
+/**
+ * bpfelf_object_open_mem - the same from memory
+ * @data: copied
+ * @name: stands where the file's name would
+ *
+ * Errors as bpfelf_object_open(). Since: 0.1.
+ */
+BPFELF_API int bpfelf_object_open_mem(struct bpfelf_ctx *ctx, const void *data,
+				      size_t size, const char *name,
+				      struct bpfelf_object **obj);
+
+BPFELF_API void bpfelf_object_free(struct bpfelf_object *obj);
+
+/** The last component of the path. Since: 0.1. */
+BPFELF_API const char *bpfelf_object_name(const struct bpfelf_object *obj);
+/** Section `license`, "" without one. Since: 0.1. */
+BPFELF_API const char *bpfelf_object_license(const struct bpfelf_object *obj);
+
+/** Iterate over the maps in file order; start with NULL. Since: 0.1. */
+BPFELF_API const struct bpfelf_map *
+bpfelf_map_next(const struct bpfelf_object *obj, const struct bpfelf_map *map);
+
+/** Iterate over the program sections in file order; start with NULL.
+ * Since: 0.1. */
+BPFELF_API const struct bpfelf_program *
+bpfelf_program_next(const struct bpfelf_object *obj,
+		    const struct bpfelf_program *prog);
+
+/** What a map definition says. */
+struct bpfelf_map_info {
+	size_t sz;
+	const char *name;
+	uint32_t type;		/* enum bpf_map_type */
+	uint32_t key_size;	/* bytes */
+	uint32_t value_size;	/* bytes */
+	uint32_t max_entries;
+	uint32_t map_flags;	/* BPF_F_* */
+	uint32_t id;		/* the loader's, 0: none */
+	uint32_t pinning;	/* PIN_* of bpf_elf.h */
+	uint32_t inner_id;	/* 0: not a map of maps */
+	uint32_t inner_idx;	/* slot in the outer map; (uint32_t)-1: none */
+	uint32_t def_size;	/* bytes that the file gives the definition */
+};
+
+/** Fill @info as far as its sz reaches. Returns 0 or -E2BIG. Since: 0.1. */
+BPFELF_API int bpfelf_map_info(const struct bpfelf_map *map,
+			       struct bpfelf_map_info *info);
+
+/** The function that the section starts with, or the section's name where
+ * the file has no symbol for it. Since: 0.1. */
+BPFELF_API const char *bpfelf_program_name(const struct bpfelf_program *prog);
+/** Since: 0.1. */
+BPFELF_API const char *
+bpfelf_program_section(const struct bpfelf_program *prog);
+/** Instructions, subprograms not counted. Since: 0.1. */
+BPFELF_API size_t bpfelf_program_insn_cnt(const struct bpfelf_program *prog);
+/** Whether the section is named id/key, as iproute2 reads it; if so both are
+ * filled in (each may be NULL). Since: 0.1. */
+BPFELF_API bool bpfelf_program_slot(const struct bpfelf_program *prog,
+				    uint32_t *map_id, uint32_t *key);
+
+/* ------------------------------------------------------------------------
+ * Plan: what will be done, in order. Pure as well.
+ */
+
+#define BPFELF_VERBOSE	0x1u	/* keep the verifier's log on success, too */
+
+struct bpfelf_request {
+	size_t sz;
+	uint32_t prog_type;	/* BPF_PROG_TYPE_* */
+	uint32_t ifindex;	/* device to offload to, 0: none */
+	uint32_t flags;		/* BPFELF_VERBOSE */
+	const char *section;	/* NULL: the default of the type */
+	const char *program;	/* function name; NULL: the section's first */
+};
+
+/**
+ * bpfelf_plan_new - decide what a load will do
+ * @plan: free with bpfelf_plan_free()
+ *
+ * Chooses the entry program, its tail calls, the order of the maps and their
+ * paths below the bpffs. Returns 0; -ENOENT no such section or program;
+ * -ENOTSUP something that this loader understands but cannot do; -EBADMSG
+ * damaged; -EINVAL a request that makes no sense; -E2BIG; -ENOMEM.
+ * Since: 0.1.
+ */
+BPFELF_API int bpfelf_plan_new(struct bpfelf_object *obj,
+			       const struct bpfelf_request *request,
+			       struct bpfelf_plan **plan);
+
+BPFELF_API void bpfelf_plan_free(struct bpfelf_plan *plan);
+
+/** The program that will be attached. Since: 0.1. */
+BPFELF_API const struct bpfelf_program *
+bpfelf_plan_entry(const struct bpfelf_plan *plan);
+
+/** The plan as text, one step a line; free() it. NULL: no memory.
+ * Since: 0.1. */
+BPFELF_API char *bpfelf_plan_text(const struct bpfelf_plan *plan);
+
+/** The section a program of @prog_type is looked for in by default, or NULL
+ * for a type that iproute2's dialect does not know. Since: 0.1. */
+BPFELF_API const char *bpfelf_default_section(uint32_t prog_type);
+
+/* ------------------------------------------------------------------------
+ * Load
+ */
+
+enum bpfelf_event_kind {
+	BPFELF_MAP_CREATED,	/* map, fd */
+	BPFELF_MAP_REUSED,	/* map, fd: taken from its pin */
+	BPFELF_MAP_REFUSED,	/* map, error */
+	BPFELF_PROG_LOADED,	/* prog, fd, log with BPFELF_VERBOSE */
+	BPFELF_PROG_REFUSED,	/* prog, error, log */
+};
+
+/** What happened during bpfelf_load(); valid during the call only. */
+struct bpfelf_event {
+	size_t sz;
+	enum bpfelf_event_kind kind;
+	int fd;			/* -1: none */
+	int error;		/* positive errno of the kernel's refusal */
+	const struct bpfelf_map *map;
+	const struct bpfelf_program *prog;
+	uint32_t prog_type;	/* as loaded */
+	size_t insn_cnt;	/* as loaded, with subprograms */
+	const char *log;	/* the verifier's, never NULL */
+};
+
+typedef void (*bpfelf_event_fn)(void *data, const struct bpfelf_event *event);
+
+/** Watch loads: for a command that reports each step. Since: 0.1. */
+BPFELF_API void bpfelf_ctx_set_observer(struct bpfelf_ctx *ctx,
+					bpfelf_event_fn fn, void *data);
+
+/**
+ * bpfelf_load - begin a transaction and carry out a plan in it
+ * @txn: free with bpfelf_txn_free()
+ *
+ * Takes or creates the maps, has the programs verified, fills prog arrays
+ * and maps of maps, pins. On failure everything is as it was before, and
+ * *txn is NULL.
+ *
+ * Returns 0; -EEXIST a pinned map of another shape, or something that is no
+ * map at its path; else what the kernel said. Since: 0.1.
+ */
+BPFELF_API int bpfelf_load(struct bpfelf_plan *plan, struct bpfelf_txn **txn);
+
+/**
+ * bpfelf_open_pinned - begin a transaction with a program that is pinned
+ * @path: a path, or "m:REST" for REST below the bpffs directory of the type
+ * @prog_type: what the program must be; -EINVAL when it is another type
+ *
+ * Since: 0.1.
+ */
+BPFELF_API int bpfelf_open_pinned(struct bpfelf_ctx *ctx, const char *path,
+				  uint32_t prog_type, struct bpfelf_txn **txn);
+
+/** Begin a transaction without a program: to detach, or for a qdisc.
+ * Returns 0 or -ENOMEM. Since: 0.1. */
+BPFELF_API int bpfelf_txn_new(struct bpfelf_ctx *ctx, struct bpfelf_txn **txn);
+
+/** The loaded program, -1 without one; stays the transaction's, dup() it to
+ * keep it. Since: 0.1. */
+BPFELF_API int bpfelf_prog_fd(const struct bpfelf_txn *txn);
+
+/** A map of the loaded object by name; stays the transaction's. -1: no such
+ * map. Since: 0.1. */
+BPFELF_API int bpfelf_map_fd(const struct bpfelf_txn *txn, const char *name);
+
+/** "FILE:[SECTION]", or "PIN:[*fsobj]": what the kernel will show beside the
+ * attachment. "" without a program. Since: 0.1. */
+BPFELF_API const char *bpfelf_txn_name(const struct bpfelf_txn *txn);
+
+/* ------------------------------------------------------------------------
+ * Hooks
+ */
+
+enum bpfelf_hook_kind {
+	BPFELF_XDP = 1,		/* ifindex, xdp_flags, expected_id */
+	BPFELF_CLS,		/* a `bpf` filter of tc */
+	BPFELF_QDISC,		/* clsact or ingress: ifindex, qdisc; no program */
+};
+
+#define BPFELF_REPLACE	0x1u	/* overwrite what is there */
+#define BPFELF_CHANGE	0x2u	/* BPFELF_CLS: only what is there already */
+
+struct bpfelf_hook {
+	size_t sz;
+	enum bpfelf_hook_kind kind;
+	uint32_t ifindex;
+	uint32_t flags;		/* BPFELF_REPLACE, BPFELF_CHANGE */
+
+	/* BPFELF_XDP */
+	uint32_t xdp_flags;	/* XDP_FLAGS_{SKB,DRV,HW}_MODE, 0: default */
+	uint32_t expected_id;	/* only if this program is there; 0: any */
+
+	/* BPFELF_CLS; 0 lets the kernel choose, and is filled in then */
+	uint32_t parent;	/* TC_H_MAKE(TC_H_CLSACT, ...) */
+	uint32_t handle;
+	uint32_t pref;		/* 0..65535 */
+	uint32_t protocol;	/* ETH_P_*, host order */
+	uint32_t chain;
+	uint32_t classid;
+	uint32_t cls_flags;	/* TCA_CLS_FLAGS_SKIP_{HW,SW} */
+	bool direct_action;
+	bool has_chain;
+	bool any_kind;		/* detach: filters that are no bpf ones, too */
+	const char *name;	/* NULL: bpfelf_txn_name() */
+
+	/* BPFELF_QDISC */
+	const char *qdisc;	/* "clsact" or "ingress" */
+
+	uint32_t prog_id;	/* out: the attached program, where known */
+};
+
+/**
+ * bpfelf_attach - attach the transaction's program, or add a qdisc
+ *
+ * What is already there is refused (-EBUSY for XDP, -EEXIST) unless
+ * BPFELF_REPLACE is given; with @expected_id only that program is replaced.
+ * Undone, with what it replaced put back, unless committed. The rest of the
+ * transaction stands when it fails: try another hook, or free it.
+ *
+ * Returns 0; -EINVAL a hook that makes no sense; else what the kernel said,
+ * its words in bpfelf_extack(). Since: 0.1.
+ */
+BPFELF_API int bpfelf_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook);
+
+/**
+ * bpfelf_detach - take off what is at a hook
+ *
+ * For BPFELF_CLS, pref, handle, protocol and chain narrow down what goes, as
+ * for `tc filter del`. A program, or a single filter (pref and handle given),
+ * is put back unless committed; many filters at once, or a qdisc with all
+ * that sits on it, are not. Returns as bpfelf_attach(). Since: 0.1.
+ */
+BPFELF_API int bpfelf_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook);
+
+/**
+ * bpfelf_graft - put the transaction's program into a pinned prog array
+ * @map: path, or "m:globals/NAME"
+ * @key: slot
+ *
+ * Returns 0; -ENOENT no such map; -EINVAL it is no prog array, or holds
+ * programs of another type; -E2BIG the key is past its end; else what the
+ * kernel said. Undone unless committed. Since: 0.1.
+ */
+BPFELF_API int bpfelf_graft(struct bpfelf_txn *txn, const char *map,
+			    uint32_t key);
+
+/** Keep everything that was done. What cannot fail any more does not:
+ * returns 0. Since: 0.1. */
+BPFELF_API int bpfelf_commit(struct bpfelf_txn *txn);
+
+/** Close the descriptors; undo what was not committed. The last error's
+ * words survive it. Since: 0.1. */
+BPFELF_API void bpfelf_txn_free(struct bpfelf_txn *txn);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* BPFELF_H */

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void buf_free(struct buf *buf)
+{
+	free(buf->data);
+	memset(buf, 0, sizeof(*buf));
+}
+
+char *buf_reserve(struct buf *buf, size_t len)
+{
+	size_t need, cap;
+	char *data;
+
+	if (buf->failed || len > SIZE_MAX / 4 - buf->len) {
+		buf->failed = true;
+		return NULL;
+	}
+	need = buf->len + len + 1;
+	if (need > buf->cap) {
+		cap = need < 128 ? 128 : need + need / 2;
+		data = realloc(buf->data, cap);
+		if (!data) {
+			buf->failed = true;
+			return NULL;
+		}
+		buf->data = data;
+		buf->cap = cap;
+	}
+	buf->data[buf->len] = '\0';
+	return buf->data + buf->len;
+}
+
+void buf_add(struct buf *buf, const void *data, size_t len)
+{
+	char *room = buf_reserve(buf, len);
+
+	if (!room)
+		return;
+	if (len)
+		memcpy(room, data, len);
+	room[len] = '\0';
+	buf->len += len;
+}
+
+void buf_addf(struct buf *buf, const char *fmt, ...)
+{
+	va_list ap, again;
+	char *room;
+	int len;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	len = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	room = len < 0 ? NULL : buf_reserve(buf, len);
+	if (room) {
+		vsnprintf(room, (size_t)len + 1, fmt, again);
+		buf->len += len;
+	}
+	va_end(again);
+}
+
+char *str_printf(const char *fmt, ...)
+{
+	va_list ap;
+	char *str;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&str, fmt, ap);
+	va_end(ap);
+	return len < 0 ? NULL : str;
+}
