@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "image.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <sys/stat.h>
+
+#define HOST_DATA (__BYTE_ORDER == __LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB)
+
+static const char *byte_order(int data)
+{
+	return data == ELFDATA2LSB ? "little" : "big";
+}
+
+static bool range_ok(size_t whole, uint64_t offset, uint64_t size)
+{
+	return offset <= whole && size <= whole - offset;
+}
+
+/* a NUL-terminated string at @offset of a string table, or NULL */
+static const char *string_at(const struct image_section *tab, uint64_t offset)
+{
+	const char *str;
+
+	if (!tab->data || offset >= tab->size)
+		return NULL;
+	str = (const char *)tab->data + offset;
+	return memchr(str, '\0', tab->size - offset) ? str : NULL;
+}
+
+static int check_ident(const struct image *img, struct err *err)
+{
+	const unsigned char *id = (const unsigned char *)img->bytes;
+
+	if (img->size < EI_NIDENT || memcmp(id, ELFMAG, SELFMAG) != 0) {
+		err_set(err, -ENOEXEC, "not an ELF file");
+		return err_hint(err, "compile it with: clang -O2 -g -target bpf -c");
+	}
+	if (id[EI_CLASS] != ELFCLASS64)
+		return err_set(err, -ENOEXEC, "ELF class %u, BPF objects are 64-bit",
+			       id[EI_CLASS]);
+	if (id[EI_DATA] != ELFDATA2LSB && id[EI_DATA] != ELFDATA2MSB)
+		return err_set(err, -EBADMSG, "ELF byte order %u is neither little nor big endian",
+			       id[EI_DATA]);
+	if (id[EI_DATA] != HOST_DATA) {
+		err_set(err, -ENOEXEC, "the object is %s endian, this machine is %s endian",
+			byte_order(id[EI_DATA]), byte_order(HOST_DATA));
+		return err_hint(err, "compile it with: clang -O2 -g -target %s -c",
+				HOST_DATA == ELFDATA2LSB ? "bpfel" : "bpfeb");
+	}
+	if (img->size < sizeof(Elf64_Ehdr))
+		return err_set(err, -EBADMSG, "truncated: %zu bytes do not hold an ELF header",
+			       img->size);
+	return 0;
+}
+
+static int check_header(const Elf64_Ehdr *eh, struct err *err)
+{
+	if (eh->e_machine != EM_BPF && eh->e_machine != EM_NONE) {
+		err_set(err, -ENOEXEC, "ELF machine %u, not BPF (%u)",
+			eh->e_machine, EM_BPF);
+		return err_hint(err, "compile it with: clang -O2 -g -target bpf -c");
+	}
+	if (eh->e_type != ET_REL) {
+		err_set(err, -ENOEXEC, "ELF type %u, not a relocatable object (%u)",
+			eh->e_type, ET_REL);
+		return err_hint(err, "give the output of clang -c, not a linked file");
+	}
+	if (eh->e_version != EV_CURRENT)
+		return err_set(err, -ENOEXEC, "ELF version %u, not %u",
+			       eh->e_version, EV_CURRENT);
+	if (eh->e_shentsize != sizeof(Elf64_Shdr))
+		return err_set(err, -EBADMSG, "section headers of %u bytes, not %zu",
+			       eh->e_shentsize, sizeof(Elf64_Shdr));
+	return 0;
+}
+
+static int fill_section(const struct image *img, Elf *elf, size_t i,
+			GElf_Shdr *sh, struct image_section *sec,
+			struct err *err)
+{
+	/* a copy: the headers of a hostile file need not be aligned */
+	if (!gelf_getshdr(elf_getscn(elf, i), sh))
+		return err_set(err, -EBADMSG, "section header %zu: %s",
+			       i, elf_errmsg(-1));
+	if (sh->sh_type != SHT_NOBITS && sh->sh_type != SHT_NULL &&
+	    !range_ok(img->size, sh->sh_offset, sh->sh_size))
+		return err_set(err, -EBADMSG,
+			       "truncated: section %zu lies outside the file's %zu bytes",
+			       i, img->size);
+	*sec = (struct image_section) {
+		.index = i,
+		.type = sh->sh_type,
+		.flags = sh->sh_flags,
+		.link = sh->sh_link,
+		.info = sh->sh_info,
+		.size = sh->sh_type == SHT_NULL ? 0 : sh->sh_size,
+	};
+	if (sh->sh_type != SHT_NOBITS && sh->sh_type != SHT_NULL)
+		sec->data = img->bytes + sh->sh_offset;
+	return 0;
+}
+
+/* libelf says where the headers are; whether they lie in the file, we do */
+static int count_sections(const struct image *img, Elf *elf, size_t *cnt,
+			  size_t *names, struct err *err)
+{
+	const Elf64_Ehdr *eh = elf64_getehdr(elf);
+	int r;
+
+	if (!eh)
+		return err_set(err, -EBADMSG, "ELF header: %s", elf_errmsg(-1));
+	r = check_header(eh, err);
+	if (r < 0)
+		return r;
+	if (elf_getshdrnum(elf, cnt) < 0 || *cnt == 0 ||
+	    !range_ok(img->size, eh->e_shoff, *cnt * sizeof(Elf64_Shdr)))
+		return err_set(err, -EBADMSG,
+			       "truncated: no section headers within the file's %zu bytes",
+			       img->size);
+	if (elf_getshdrstrndx(elf, names) < 0 || *names >= *cnt)
+		return err_set(err, -EBADMSG, "no section holds the section names");
+	return 0;
+}
+
+static int read_sections(struct image *img, Elf *elf, struct err *err)
+{
+	struct image_section names, *sec;
+	size_t i, cnt, names_index;
+	GElf_Shdr sh;
+	int r;
+
+	r = count_sections(img, elf, &cnt, &names_index, err);
+	if (r < 0)
+		return r;
+	r = fill_section(img, elf, names_index, &sh, &names, err);
+	if (r < 0)
+		return r;
+	img->sections = calloc(cnt, sizeof(*img->sections));
+	if (!img->sections)
+		return err_sys(err, -ENOMEM, "read sections");
+	for (i = 0; i < cnt; i++) {
+		sec = &img->sections[i];
+		r = fill_section(img, elf, i, &sh, sec, err);
+		if (r < 0)
+			return r;
+		sec->name = sec->type == SHT_NULL ? "" :
+			    string_at(&names, sh.sh_name);
+		if (!sec->name)
+			return err_set(err, -EBADMSG, "section %zu has no valid name", i);
+	}
+	img->sections_cnt = cnt;
+	return 0;
+}
+
+static int find_symtab(struct image *img, struct err *err)
+{
+	const struct image_section *sec;
+	size_t i;
+
+	for (i = 0; i < img->sections_cnt; i++) {
+		sec = &img->sections[i];
+		if (sec->type != SHT_SYMTAB)
+			continue;
+		if (sec->size % sizeof(Elf64_Sym))
+			return err_set(err, -EBADMSG, "section '%s': %zu bytes are no whole symbols",
+				       sec->name, sec->size);
+		if (sec->link >= img->sections_cnt)
+			return err_set(err, -EBADMSG, "section '%s': no section %u holds its names",
+				       sec->name, sec->link);
+		img->symtab = sec;
+		return 0;
+	}
+	return 0;
+}
+
+static int parse(struct image *img, struct err *err)
+{
+	Elf *elf;
+	int r;
+
+	r = check_ident(img, err);
+	if (r < 0)
+		return r;
+	elf_version(EV_CURRENT);
+	elf = elf_memory(img->bytes, img->size);
+	if (!elf)
+		return err_set(err, -EBADMSG, "%s", elf_errmsg(-1));
+	r = read_sections(img, elf, err);
+	r = r ?: find_symtab(img, err);
+	elf_end(elf);
+	return r;
+}
+
+static int finish(struct image *img, int r)
+{
+	if (r < 0)
+		image_close(img);
+	return r;
+}
+
+int image_open_mem(struct image *img, const void *data, size_t size,
+		   struct err *err)
+{
+	memset(img, 0, sizeof(*img));
+	img->bytes = malloc(size ? size : 1);
+	if (!img->bytes)
+		return err_sys(err, -ENOMEM, "read %zu bytes", size);
+	if (size)
+		memcpy(img->bytes, data, size);
+	img->size = size;
+	return finish(img, parse(img, err));
+}
+
+/*
+ * Read, not mapped: a file that shrinks under a mapping would kill the caller
+ * with SIGBUS.
+ */
+static int read_file(struct image *img, const char *path, struct err *err)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0)
+		return err_sys(err, -errno, "open");
+	if (fstat(fd, &st) < 0)
+		return err_sys(err, -errno, "stat");
+	if (S_ISDIR(st.st_mode))
+		return err_sys(err, -EISDIR, "read");
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, -ENOEXEC, "not a regular file");
+	if (st.st_size == 0)
+		return err_set(err, -ENOEXEC, "the file is empty");
+	img->bytes = malloc(st.st_size);
+	if (!img->bytes)
+		return err_sys(err, -ENOMEM, "read %jd bytes", (intmax_t)st.st_size);
+	while (img->size < (size_t)st.st_size) {
+		n = read(fd, img->bytes + img->size, st.st_size - img->size);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(err, -errno, "read");
+		if (n == 0)
+			break;
+		img->size += n;
+	}
+	return 0;
+}
+
+int image_open(struct image *img, const char *path, struct err *err)
+{
+	int r;
+
+	memset(img, 0, sizeof(*img));
+	r = read_file(img, path, err);
+	if (r == 0)
+		r = parse(img, err);
+	return finish(img, r);
+}
+
+void image_close(struct image *img)
+{
+	free(img->sections);
+	free(img->bytes);
+	memset(img, 0, sizeof(*img));
+}
+
+const struct image_section *image_find(const struct image *img,
+				       const char *name)
+{
+	size_t i;
+
+	for (i = 1; i < img->sections_cnt; i++)
+		if (str_eq(img->sections[i].name, name))
+			return &img->sections[i];
+	return NULL;
+}
+
+size_t image_symbols(const struct image *img)
+{
+	return img->symtab ? img->symtab->size / sizeof(Elf64_Sym) : 0;
+}
+
+int image_symbol(const struct image *img, size_t i, struct image_symbol *sym,
+		 struct err *err)
+{
+	Elf64_Sym raw;
+
+	if (i >= image_symbols(img))
+		return err_set(err, -EBADMSG, "no symbol %zu in the file", i);
+	memcpy(&raw, (const char *)img->symtab->data + i * sizeof(raw), sizeof(raw));
+	*sym = (struct image_symbol) {
+		.name = string_at(&img->sections[img->symtab->link], raw.st_name),
+		.section = raw.st_shndx,
+		.bind = ELF64_ST_BIND(raw.st_info),
+		.type = ELF64_ST_TYPE(raw.st_info),
+		.value = raw.st_value,
+		.size = raw.st_size,
+	};
+	if (!sym->name)
+		return err_set(err, -EBADMSG, "symbol %zu has no valid name", i);
+	/* sections carry the name, their symbols usually have none */
+	if (sym->type == STT_SECTION && sym->section < img->sections_cnt)
+		sym->name = img->sections[sym->section].name;
+	return 0;
+}
+
+size_t image_rels(const struct image_section *sec)
+{
+	return sec->data ? sec->size / sizeof(Elf64_Rel) : 0;
+}
+
+void image_rel(const struct image_section *sec, size_t i,
+	       struct image_rel *rel)
+{
+	Elf64_Rel raw;
+
+	memcpy(&raw, (const char *)sec->data + i * sizeof(raw), sizeof(raw));
+	rel->offset = raw.r_offset;
+	rel->symbol = ELF64_R_SYM(raw.r_info);
+	rel->type = ELF64_R_TYPE(raw.r_info);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * A bounds-checked view of one BPF ELF file: sections, symbols, relocations.
+ *
+ * The only user of libelf, and the only place where an offset from the file
+ * is believed, after one range check. It keeps the file's bytes; names and
+ * section data point into them. It knows nothing of maps and programs.
+ */
+#ifndef BPFELF_IMAGE_H
+#define BPFELF_IMAGE_H
+
+#include <elf.h>
+
+#include "err.h"
+
+struct image_section {
+	const char *name;
+	uint32_t index;
+	uint32_t type;		/* SHT_* */
+	uint64_t flags;		/* SHF_* */
+	uint32_t link, info;
+	const void *data;	/* maybe unaligned; NULL for SHT_NOBITS */
+	size_t size;
+};
+
+struct image_symbol {
+	const char *name;
+	uint32_t section;	/* index, or SHN_UNDEF, SHN_ABS... */
+	unsigned int bind, type;	/* STB_*, STT_* */
+	uint64_t value, size;
+};
+
+struct image_rel {
+	uint64_t offset;	/* bytes into the section */
+	uint32_t symbol, type;
+};
+
+struct image {
+	char *bytes;
+	size_t size;
+	struct image_section *sections;	/* [0] is the null section */
+	size_t sections_cnt;
+	const struct image_section *symtab;	/* NULL: stripped */
+};
+
+/* -ENOEXEC no BPF object for this machine, -EBADMSG damaged, -ENOTSUP of a
+ * kind that we do not read, -ENOMEM, or the errno of reading the file */
+int image_open(struct image *img, const char *path, struct err *err);
+int image_open_mem(struct image *img, const void *data, size_t size,
+		   struct err *err);
+void image_close(struct image *img);
+
+/* NULL: none of that name. Of several, the first, as iproute2 has it. */
+const struct image_section *image_find(const struct image *img,
+				       const char *name);
+
+size_t image_symbols(const struct image *img);
+/* -EBADMSG for an index or a name outside the tables */
+int image_symbol(const struct image *img, size_t i, struct image_symbol *sym,
+		 struct err *err);
+
+size_t image_rels(const struct image_section *sec);
+void image_rel(const struct image_section *sec, size_t i,
+	       struct image_rel *rel);
+
+#endif
