@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "link.h"
+
+#include <errno.h>
+
+#define INSN_SIZE	sizeof(struct bpf_insn)
+#define MAX_FUNCS	256	/* the kernel's BPF_MAX_SUBPROGS */
+
+/* a function that is already in, and where */
+struct placed {
+	const struct bpfelf_program *func;
+	uint32_t at;
+};
+
+struct linker {
+	const struct bpfelf_object *obj;
+	struct link *link;
+	struct placed placed[MAX_FUNCS];	/* also the work list */
+	size_t placed_cnt;
+	size_t insns_cap, refs_cap;
+};
+
+static bool is_load64(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
+}
+
+static bool is_call(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_CALL) &&
+	       insn->src_reg == BPF_PSEUDO_CALL;
+}
+
+/* the address of a function, for a helper that calls back */
+static bool is_func_address(const struct bpf_insn *insn)
+{
+	return is_load64(insn) && insn->src_reg == BPF_PSEUDO_FUNC;
+}
+
+static bool grow(void **array, size_t size, size_t need, size_t *cap)
+{
+	size_t new_cap = need + need / 2 + 16;
+	void *p;
+
+	if (need <= *cap)
+		return true;
+	p = reallocarray(*array, new_cap, size);
+	if (!p)
+		return false;
+	*array = p;
+	*cap = new_cap;
+	return true;
+}
+
+/* Append a function unless it is in; the loop in link_program() comes to it */
+static int place(struct linker *l, const struct bpfelf_program *func,
+		 uint32_t *at, struct err *err)
+{
+	struct link *link = l->link;
+	size_t i;
+
+	for (i = 0; i < l->placed_cnt; i++)
+		if (l->placed[i].func == func) {
+			*at = l->placed[i].at;
+			return 0;
+		}
+	if (l->placed_cnt == MAX_FUNCS)
+		return err_set(err, -E2BIG, "it calls more than %u functions", MAX_FUNCS - 1);
+	if (func->cnt > INT32_MAX - link->insns_cnt)
+		return err_set(err, -E2BIG, "too many instructions");
+	if (!grow((void **)&link->insns, INSN_SIZE, link->insns_cnt + func->cnt,
+		  &l->insns_cap))
+		return err_sys(err, -ENOMEM, "link '%s'", func->name);
+	*at = link->insns_cnt;
+	l->placed[l->placed_cnt++] = (struct placed) { func, *at };
+	memcpy(link->insns + *at,
+	       (const char *)func->code->sec->data + func->start * INSN_SIZE,
+	       func->cnt * INSN_SIZE);
+	link->insns_cnt += func->cnt;
+	return 0;
+}
+
+static int link_to_func(struct linker *l, uint32_t at, const struct code *code,
+			int64_t target, struct err *err)
+{
+	const struct bpfelf_program *func;
+	uint32_t func_at;
+	int r;
+
+	func = target < 0 ? NULL : object_func(l->obj, code, target);
+	if (!func || func->start != target)
+		return err_set(err, -EBADMSG, "it calls instruction %jd of '%s', where no function begins",
+			       (intmax_t)target, code->sec->name);
+	r = place(l, func, &func_at, err);
+	if (r < 0)
+		return r;
+	l->link->insns[at].imm = (int32_t)func_at - (int32_t)at - 1;
+	return 0;
+}
+
+static int add_ref(struct linker *l, uint32_t at, const struct bpfelf_map *map,
+		   struct err *err)
+{
+	struct link *link = l->link;
+
+	if (!grow((void **)&link->refs, sizeof(*link->refs), link->refs_cnt + 1,
+		  &l->refs_cap))
+		return err_sys(err, -ENOMEM, "link");
+	link->refs[link->refs_cnt++] = (struct link_ref) {
+		.insn = at,
+		.map = map - l->obj->maps,
+	};
+	return 0;
+}
+
+static int link_to_map(struct linker *l, uint32_t at,
+		       const struct image_symbol *sym, struct err *err)
+{
+	struct bpf_insn *insn = &l->link->insns[at];
+	uint64_t offset = sym->value + (uint32_t)insn->imm;
+	const struct bpfelf_map *map = object_map_at(l->obj, offset);
+
+	if (!is_load64(insn))
+		return err_set(err, -EBADMSG, "opcode %#x cannot hold a map, only a 16-byte load can",
+			       insn->code);
+	if (!map)
+		return err_set(err, -EBADMSG, "no map begins at offset %#jx of section '%s'",
+			       (uintmax_t)offset, l->obj->maps_sec->name);
+	return add_ref(l, at, map, err);
+}
+
+/* what to do about a symbol that is neither a map nor a function */
+static const char *advice(const char *section)
+{
+	static const struct { const char *prefix, *advice; } known[] = {
+		{ ".maps", "a BTF-defined map: declare it as struct bpf_elf_map in section 'maps' instead" },
+		{ ".rodata.str", "a string: put it into a char array on the stack" },
+		{ ".rodata", "constant data: use a #define or enum, or put it into a map" },
+		{ ".data", "global data: put it into a map" },
+		{ ".bss", "global data: put it into a map" },
+		{ ".kconfig", "a kernel configuration value: pass it in a map" },
+		{ ".ksyms", "a kernel symbol: use a helper function" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (strncmp(section, known[i].prefix, strlen(known[i].prefix)) == 0)
+			return known[i].advice;
+	return "only maps in section 'maps' and functions can be referred to";
+}
+
+static int refuse(struct linker *l, const struct image_symbol *sym,
+		  struct err *err)
+{
+	const char *section = "?";
+
+	if (sym->section == SHN_UNDEF) {
+		err_set(err, -ENOTSUP, "it is not defined in the object");
+		return err_hint(err, "define it, or declare a helper by its number "
+				"(static long (*f)(...) = (void *)BPF_FUNC_...)");
+	}
+	if (sym->section < l->obj->img.sections_cnt)
+		section = l->obj->img.sections[sym->section].name;
+	err_set(err, -ENOTSUP, "it lies in section '%s', which is not supported", section);
+	return err_hint(err, "%s", advice(section));
+}
+
+static int link_to_symbol(struct linker *l, uint32_t at,
+			  const struct image_symbol *sym, struct err *err)
+{
+	const struct code *code = object_code(l->obj, sym->section);
+	struct bpf_insn *insn = &l->link->insns[at];
+	int64_t target = sym->value / INSN_SIZE;
+
+	if (l->obj->maps_sec && sym->section == l->obj->maps_sec->index)
+		return link_to_map(l, at, sym, err);
+	if (code && is_call(insn))
+		return link_to_func(l, at, code, target + insn->imm + 1, err);
+	if (code && is_load64(insn)) {
+		/* the addend is in bytes here, in instructions for a call */
+		insn->src_reg = BPF_PSEUDO_FUNC;
+		return link_to_func(l, at, code, target + insn->imm / (int)INSN_SIZE, err);
+	}
+	if (code)
+		return err_set(err, -EBADMSG, "opcode %#x cannot refer to a function",
+			       insn->code);
+	return refuse(l, sym, err);
+}
+
+static int apply_rel(struct linker *l, uint32_t at, const struct image_rel *rel,
+		     struct err *err)
+{
+	struct image_symbol sym;
+	int r;
+
+	r = image_symbol(&l->obj->img, rel->symbol, &sym, err);
+	if (r < 0)
+		return r;
+	r = link_to_symbol(l, at, &sym, err);
+	return r < 0 ? err_wrap(err, "symbol '%s'", sym.name) : 0;
+}
+
+/*
+ * What refers to something without a relocation: a call within the section
+ * is meant relative to itself. A descriptor number would be one of ours,
+ * which no object can know.
+ */
+static int link_unrelocated(struct linker *l, const struct placed *p,
+			    uint32_t i, struct err *err)
+{
+	const struct bpfelf_program *func = p->func;
+	const struct bpf_insn *insn = &l->link->insns[p->at + i];
+	int64_t target = (int64_t)func->start + i + 1 + insn->imm;
+
+	if (is_call(insn) || is_func_address(insn)) {
+		if (target > func->start && target < (int64_t)func->start + func->cnt)
+			return 0;
+		return link_to_func(l, p->at + i, func->code, target, err);
+	}
+	if (is_load64(insn) && insn->src_reg != 0 &&
+	    insn->src_reg != BPF_PSEUDO_BTF_ID)
+		return err_set(err, -EBADMSG, "it names descriptor %d without a relocation",
+			       insn->imm);
+	return 0;
+}
+
+/* the first relocation at or behind an instruction */
+static size_t first_rel(const struct code *code, uint32_t insn)
+{
+	size_t lo = 0, hi = code->rels_cnt, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (code->rels[mid].offset / INSN_SIZE < insn)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static int link_insn(struct linker *l, const struct placed *p, uint32_t i,
+		     size_t *rel, struct err *err)
+{
+	const struct code *code = p->func->code;
+	uint64_t offset = (uint64_t)(p->func->start + i) * INSN_SIZE;
+	int r;
+
+	/* passed over: within a 16-byte load, or a second one for the same */
+	if (*rel < code->rels_cnt && code->rels[*rel].offset < offset)
+		return err_set(err, -EBADMSG, "section '%s': a relocation at offset %#jx too many",
+			       code->sec->name, (uintmax_t)code->rels[*rel].offset);
+	if (*rel < code->rels_cnt && code->rels[*rel].offset == offset)
+		r = apply_rel(l, p->at + i, &code->rels[(*rel)++], err);
+	else
+		r = link_unrelocated(l, p, i, err);
+	return r < 0 ? err_wrap(err, "section '%s', instruction %u (offset %#jx)",
+				code->sec->name, p->func->start + i,
+				(uintmax_t)offset) : 0;
+}
+
+static int link_func(struct linker *l, struct placed p, struct err *err)
+{
+	const struct code *code = p.func->code;
+	size_t rel = first_rel(code, p.func->start);
+	uint32_t i;
+	bool wide;
+	int r;
+
+	if (code->has_rela)
+		return err_set(err, -ENOTSUP, "section '%s' has relocations of type RELA, BPF uses REL",
+			       code->sec->name);
+	for (i = 0; i < p.func->cnt; i++) {
+		wide = is_load64(&l->link->insns[p.at + i]);
+		r = link_insn(l, &p, i, &rel, err);
+		if (r < 0)
+			return r;
+		if (!wide)
+			continue;
+		if (++i >= p.func->cnt)
+			return err_set(err, -EBADMSG, "section '%s': function '%s' ends within a 16-byte load",
+				       code->sec->name, p.func->name);
+	}
+	if (rel < first_rel(code, p.func->start + p.func->cnt))
+		return err_set(err, -EBADMSG, "section '%s': a relocation at offset %#jx too many",
+			       code->sec->name, (uintmax_t)code->rels[rel].offset);
+	return 0;
+}
+
+int link_program(const struct bpfelf_object *obj,
+		 const struct bpfelf_program *entry, struct link *link,
+		 struct err *err)
+{
+	struct linker l = { .obj = obj, .link = link };
+	uint32_t at;
+	size_t i;
+	int r;
+
+	memset(link, 0, sizeof(*link));
+	r = place(&l, entry, &at, err);
+	for (i = 0; r == 0 && i < l.placed_cnt; i++)
+		r = link_func(&l, l.placed[i], err);
+	if (r < 0)
+		link_free(link);
+	return r;
+}
+
+void link_free(struct link *link)
+{
+	free(link->insns);
+	free(link->refs);
+	memset(link, 0, sizeof(*link));
+}
+
+void link_maps(const struct link *link, const int *map_fds)
+{
+	struct bpf_insn *insn;
+	size_t i;
+
+	for (i = 0; i < link->refs_cnt; i++) {
+		insn = &link->insns[link->refs[i].insn];
+		insn->src_reg = BPF_PSEUDO_MAP_FD;
+		insn->imm = map_fds[link->refs[i].map];
+	}
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * An entry function and all that it calls become one run of instructions.
+ *
+ * Pure. Calls are resolved here, once and for all; references to maps are
+ * noted, and get their descriptors in link_maps() when there are any.
+ */
+#ifndef BPFELF_LINK_H
+#define BPFELF_LINK_H
+
+#include "object.h"
+
+struct link_ref {
+	uint32_t insn;		/* the first half of a 16-byte load */
+	uint32_t map;		/* index into the object's maps */
+};
+
+struct link {
+	struct bpf_insn *insns;
+	size_t insns_cnt;
+	struct link_ref *refs;
+	size_t refs_cnt;
+};
+
+/*
+ * -ENOTSUP for a relocation that we cannot apply, -EBADMSG for one that makes
+ * no sense; the error names section, instruction and symbol.
+ */
+int link_program(const struct bpfelf_object *obj,
+		 const struct bpfelf_program *entry, struct link *link,
+		 struct err *err);
+void link_free(struct link *link);
+
+/* put descriptors in: @map_fds by index of the object's maps */
+void link_maps(const struct link *link, const int *map_fds);
+
+#endif

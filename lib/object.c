@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "object.h"
+
+#include <errno.h>
+#include <sha1.h>
+
+#define SEC_BTF_EXT	".BTF.ext"
+
+int object_cmp_names(bool x_global, size_t x_symbol,
+		     bool y_global, size_t y_symbol)
+{
+	if (x_global != y_global)
+		return x_global ? -1 : 1;
+	return (x_symbol > y_symbol) - (x_symbol < y_symbol);
+}
+
+static int read_license(struct bpfelf_object *obj, struct err *err)
+{
+	const struct image_section *sec = image_find(&obj->img, ELF_SECTION_LICENSE);
+
+	obj->license = sec && sec->type == SHT_PROGBITS && sec->size ?
+		       strndup(sec->data, sec->size) : strdup("");
+	return obj->license ? 0 : err_sys(err, -ENOMEM, "read the licence");
+}
+
+/* What we do not apply yet must not pass unseen: the fields of kernel structs
+ * would be read where they were on the machine that compiled. */
+static void note_core_relocations(struct bpfelf_object *obj)
+{
+	const struct image_section *sec = image_find(&obj->img, SEC_BTF_EXT);
+	struct {
+		uint16_t magic;
+		uint8_t version, flags;
+		uint32_t hdr_len;
+		uint32_t func_info_off, func_info_len;
+		uint32_t line_info_off, line_info_len;
+		uint32_t core_relo_off, core_relo_len;
+	} hdr;
+
+	if (!sec || !sec->data || sec->size < sizeof(hdr))
+		return;
+	memcpy(&hdr, sec->data, sizeof(hdr));
+	/* the length is of records; the size of one comes first */
+	if (hdr.hdr_len >= sizeof(hdr) && hdr.core_relo_len > sizeof(uint32_t))
+		buf_addf(&obj->notes, "object '%s' has CO-RE relocations, which are not applied: "
+			 "kernel structs are read with their compile-time layout\n",
+			 obj->name);
+}
+
+static int parse(struct bpfelf_object *obj, struct err *err)
+{
+	int r;
+
+	r = read_license(obj, err);
+	r = r ?: object_read_code(obj, err);
+	r = r ?: object_read_maps(obj, err);
+	if (r < 0)
+		return r;
+	note_core_relocations(obj);
+	return buf_failed(&obj->notes) ? err_sys(err, -ENOMEM, "read") : 0;
+}
+
+static int new_object(struct bpfelf_object **obj, const char *name,
+		      struct err *err)
+{
+	*obj = calloc(1, sizeof(**obj));
+	if (*obj)
+		(*obj)->name = strdup(name);
+	if (*obj && (*obj)->name)
+		return 0;
+	free(*obj);
+	*obj = NULL;
+	return err_sys(err, -ENOMEM, "open");
+}
+
+static int finish(struct bpfelf_object **obj, int r)
+{
+	if (r < 0) {
+		bpfelf_object_free(*obj);
+		*obj = NULL;
+	}
+	return r;
+}
+
+int object_open(struct bpfelf_object **obj, const char *path, struct err *err)
+{
+	int r;
+
+	r = new_object(obj, path_base(path), err);
+	if (r < 0)
+		return r;
+	r = image_open(&(*obj)->img, path, err);
+	r = r ?: parse(*obj, err);
+	return finish(obj, r);
+}
+
+int object_open_mem(struct bpfelf_object **obj, const void *data, size_t size,
+		    const char *name, struct err *err)
+{
+	int r;
+
+	r = new_object(obj, name, err);
+	if (r < 0)
+		return r;
+	r = image_open_mem(&(*obj)->img, data, size, err);
+	r = r ?: parse(*obj, err);
+	return finish(obj, r);
+}
+
+void bpfelf_object_free(struct bpfelf_object *obj)
+{
+	size_t i;
+
+	if (!obj)
+		return;
+	for (i = 0; i < obj->codes_cnt; i++)
+		free(obj->codes[i].rels);
+	free(obj->codes);
+	free(obj->progs);
+	free(obj->maps);
+	free(obj->license);
+	free(obj->name);
+	buf_free(&obj->notes);
+	image_close(&obj->img);
+	free(obj);
+}
+
+void object_id(const struct bpfelf_object *obj, char id[OBJECT_ID_LEN + 1])
+{
+	SHA1Data((const uint8_t *)obj->img.bytes, obj->img.size, id);
+}
+
+const char *bpfelf_object_name(const struct bpfelf_object *obj)
+{
+	return obj->name;
+}
+
+const char *bpfelf_object_license(const struct bpfelf_object *obj)
+{
+	return obj->license;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * What the file says: code sections and their functions, maps, licence.
+ *
+ * Pure, and never changes once open. It knows the names and conventions of
+ * the dialect; it does not know what will be loaded, nor how.
+ */
+#ifndef BPFELF_OBJECT_H
+#define BPFELF_OBJECT_H
+
+#include <linux/bpf.h>
+
+#include "bpfelf.h"
+#include "buf.h"
+#include "image.h"
+#include "mapdef.h"
+
+#define OBJECT_ID_LEN 40	/* hex digits of a SHA-1 */
+
+struct bpfelf_map {
+	const char *name;
+	struct bpf_elf_map def;
+	uint32_t def_size;	/* bytes of it in the file */
+	uint64_t offset;	/* in section `maps` */
+	size_t symbol;		/* index, for a stable order */
+	bool is_global;
+};
+
+/* an executable section */
+struct code {
+	const struct image_section *sec;
+	size_t insns_cnt;
+	struct image_rel *rels;	/* by offset */
+	size_t rels_cnt;
+	bool has_rela;		/* SHT_RELA, which BPF does not use */
+	bool is_slot;		/* named id/key */
+	uint32_t slot_id, slot_key;
+};
+
+/* a function: a run of instructions in one section */
+struct bpfelf_program {
+	const char *name;
+	const struct code *code;
+	uint32_t start, cnt;	/* instructions */
+	size_t symbol;		/* index, for a stable order */
+	bool is_global;
+	bool is_entry;		/* what may be asked for by section or name */
+};
+
+struct bpfelf_object {
+	struct bpfelf_ctx *ctx;	/* for the public calls; not used in here */
+	struct image img;
+	char *name;
+	char *license;
+	struct code *codes;	/* in file order */
+	size_t codes_cnt;
+	struct bpfelf_program *progs;	/* by section, then start */
+	size_t progs_cnt;
+	const struct image_section *maps_sec;	/* NULL: none */
+	struct bpfelf_map *maps;	/* by offset */
+	size_t maps_cnt;
+	struct buf notes;	/* lines: what its author should know */
+};
+
+int object_open(struct bpfelf_object **obj, const char *path, struct err *err);
+int object_open_mem(struct bpfelf_object **obj, const void *data, size_t size,
+		    const char *name, struct err *err);
+
+/* SHA-1 of the file, as sha1sum prints it */
+void object_id(const struct bpfelf_object *obj, char id[OBJECT_ID_LEN + 1]);
+
+/* the code section with this ELF index, or NULL */
+const struct code *object_code(const struct bpfelf_object *obj, uint32_t index);
+
+/* the function that holds this instruction, or NULL */
+const struct bpfelf_program *object_func(const struct bpfelf_object *obj,
+					 const struct code *code,
+					 uint64_t insn);
+
+/* what a section of that name, or this section, is entered by */
+const struct bpfelf_program *object_entry(const struct bpfelf_object *obj,
+					  const char *section);	/* NULL: none */
+const struct bpfelf_program *object_code_entry(const struct bpfelf_object *obj,
+					       const struct code *code);
+
+/* the map whose definition begins at @offset of its section, or NULL */
+const struct bpfelf_map *object_map_at(const struct bpfelf_object *obj,
+				       uint64_t offset);
+
+/* parts of opening: object_code.c, object_maps.c */
+int object_read_code(struct bpfelf_object *obj, struct err *err);
+int object_read_maps(struct bpfelf_object *obj, struct err *err);
+
+/* where two symbols stand at one place, the name to keep comes first */
+int object_cmp_names(bool x_global, size_t x_symbol,
+		     bool y_global, size_t y_symbol);
+
+#endif

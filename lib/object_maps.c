@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* The object's maps: symbols of section `maps` and the definitions there. */
+#include "object.h"
+
+#include <errno.h>
+
+static bool is_map_symbol(const struct bpfelf_object *obj,
+			  const struct image_symbol *sym)
+{
+	if (sym->section != obj->maps_sec->index)
+		return false;
+	return sym->type == STT_OBJECT ||
+	       (sym->type == STT_NOTYPE && sym->bind != STB_LOCAL);
+}
+
+static int cmp_map(const void *a, const void *b)
+{
+	const struct bpfelf_map *x = a, *y = b;
+
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	return object_cmp_names(x->is_global, x->symbol,
+				y->is_global, y->symbol);
+}
+
+static int find_map_symbols(struct bpfelf_object *obj, struct err *err)
+{
+	size_t i, symbols = image_symbols(&obj->img);
+	struct image_symbol sym;
+	int r;
+
+	obj->maps = calloc(symbols + 1, sizeof(*obj->maps));
+	if (!obj->maps)
+		return err_sys(err, -ENOMEM, "read maps");
+	for (i = 1; i < symbols; i++) {
+		r = image_symbol(&obj->img, i, &sym, err);
+		if (r < 0)
+			return r;
+		if (!is_map_symbol(obj, &sym))
+			continue;
+		if (sym.value >= obj->maps_sec->size)
+			return err_set(err, -EBADMSG, "map '%s' lies outside its section", sym.name);
+		obj->maps[obj->maps_cnt++] = (struct bpfelf_map) {
+			.name = sym.name,
+			.offset = sym.value,
+			.def_size = sym.size > UINT32_MAX ? UINT32_MAX : sym.size,
+			.symbol = i,
+			.is_global = sym.bind != STB_LOCAL,
+		};
+	}
+	return 0;
+}
+
+static void drop_map_aliases(struct bpfelf_object *obj)
+{
+	struct bpfelf_map *m = obj->maps;
+	size_t i, kept = 0;
+
+	qsort(m, obj->maps_cnt, sizeof(*m), cmp_map);
+	for (i = 0; i < obj->maps_cnt; i++)
+		if (!kept || m[kept - 1].offset != m[i].offset)
+			m[kept++] = m[i];
+	obj->maps_cnt = kept;
+}
+
+/*
+ * A definition is as long as its symbol says, or where that says nothing,
+ * reaches to the next one. Together they must cover the section: a byte that
+ * belongs to nobody means that we misread something.
+ */
+static int read_map(struct bpfelf_object *obj, struct bpfelf_map *map,
+		    uint64_t end, struct err *err)
+{
+	uint64_t room = end - map->offset;
+	int r;
+
+	if (map->def_size == 0)
+		map->def_size = room > UINT32_MAX ? UINT32_MAX : room;
+	if (map->def_size != room) {
+		err_set(err, -EBADMSG, "map '%s' has %u bytes, the next one begins after %ju",
+			map->name, map->def_size, (uintmax_t)room);
+		return err_hint(err, "put nothing but struct bpf_elf_map into section '%s'",
+				ELF_SECTION_MAPS);
+	}
+	r = mapdef_read((const char *)obj->maps_sec->data + map->offset,
+			map->def_size, &map->def, err);
+	return r < 0 ? err_wrap(err, "map '%s'", map->name) : 0;
+}
+
+int object_read_maps(struct bpfelf_object *obj, struct err *err)
+{
+	const struct image_section *sec = image_find(&obj->img, ELF_SECTION_MAPS);
+	uint64_t end;
+	size_t i;
+	int r;
+
+	if (!sec || sec->type != SHT_PROGBITS || sec->size == 0)
+		return 0;
+	obj->maps_sec = sec;
+	r = find_map_symbols(obj, err);
+	if (r < 0)
+		return r;
+	drop_map_aliases(obj);
+	if (obj->maps_cnt == 0 || obj->maps[0].offset != 0) {
+		err_set(err, -EBADMSG, "section '%s': no symbol names the map at its beginning",
+			ELF_SECTION_MAPS);
+		return err_hint(err, "do not strip the object's symbols");
+	}
+	for (i = 0; i < obj->maps_cnt; i++) {
+		end = i + 1 < obj->maps_cnt ? obj->maps[i + 1].offset : sec->size;
+		r = read_map(obj, &obj->maps[i], end, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int cmp_map_offset(const void *key, const void *elem)
+{
+	uint64_t offset = *(const uint64_t *)key;
+	const struct bpfelf_map *map = elem;
+
+	return (offset > map->offset) - (offset < map->offset);
+}
+
+const struct bpfelf_map *object_map_at(const struct bpfelf_object *obj,
+				       uint64_t offset)
+{
+	if (!obj->maps)
+		return NULL;
+	return bsearch(&offset, obj->maps, obj->maps_cnt, sizeof(*obj->maps),
+		       cmp_map_offset);
+}
+
+const struct bpfelf_map *bpfelf_map_next(const struct bpfelf_object *obj,
+					 const struct bpfelf_map *map)
+{
+	map = map ? map + 1 : obj->maps;
+	return obj->maps && map < obj->maps + obj->maps_cnt ? map : NULL;
+}
+
+int bpfelf_map_info(const struct bpfelf_map *map, struct bpfelf_map_info *info)
+{
+	const struct bpfelf_map_info all = {
+		.sz = info->sz,
+		.name = map->name,
+		.type = map->def.type,
+		.key_size = map->def.size_key,
+		.value_size = map->def.size_value,
+		.max_entries = map->def.max_elem,
+		.map_flags = map->def.flags,
+		.id = map->def.id,
+		.pinning = map->def.pinning,
+		.inner_id = map->def.inner_id,
+		.inner_idx = map->def.inner_idx,
+		.def_size = map->def_size,
+	};
+
+	if (info->sz > sizeof(all))
+		return -E2BIG;
+	memcpy(info, &all, info->sz);
+	return 0;
+}

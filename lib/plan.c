@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "plan.h"
+
+#include <ctype.h>
+#include <errno.h>
+
+#include "pinpath.h"
+
+#define NO_SLOT		((uint32_t)-1)	/* inner_idx: a template only */
+
+const char *bpfelf_default_section(uint32_t prog_type)
+{
+	switch (prog_type) {
+	case BPF_PROG_TYPE_SCHED_CLS:
+		return ELF_SECTION_CLASSIFIER;
+	case BPF_PROG_TYPE_SCHED_ACT:
+		return ELF_SECTION_ACTION;
+	case BPF_PROG_TYPE_XDP:
+	case BPF_PROG_TYPE_LWT_IN:
+	case BPF_PROG_TYPE_LWT_OUT:
+	case BPF_PROG_TYPE_LWT_XMIT:
+	case BPF_PROG_TYPE_LWT_SEG6LOCAL:
+		return ELF_SECTION_PROG;
+	default:
+		return NULL;
+	}
+}
+
+/* The kernel takes 15 characters of a small alphabet */
+static void kernel_name(const char *name, char out[BPF_OBJ_NAME_LEN])
+{
+	size_t i;
+
+	for (i = 0; i < BPF_OBJ_NAME_LEN - 1 && name[i]; i++)
+		out[i] = isalnum((unsigned char)name[i]) || name[i] == '.' ?
+			 name[i] : '_';
+	out[i] = '\0';
+}
+
+static ssize_t first_map_with_id(const struct bpfelf_object *obj, uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; i < obj->maps_cnt; i++)
+		if (obj->maps[i].def.id == id)
+			return i;
+	return -1;
+}
+
+static int plan_inner(struct bpfelf_plan *plan, struct plan_map *pm,
+		      struct err *err)
+{
+	const struct bpf_elf_map *def = &pm->map->def;
+
+	pm->inner = -1;
+	if (!mapdef_is_outer(def))
+		return 0;
+	if (!def->inner_id)
+		return err_set(err, -EINVAL, "a map of maps without inner_id");
+	pm->inner = first_map_with_id(plan->obj, def->inner_id);
+	if (pm->inner < 0)
+		return err_set(err, -EINVAL, "inner_id %u is the id of no map", def->inner_id);
+	if (mapdef_is_outer(&plan->obj->maps[pm->inner].def))
+		return err_set(err, -EINVAL, "its inner map '%s' is a map of maps itself",
+			       plan->obj->maps[pm->inner].name);
+	/* compat: whatever the object says, a slot holds one map */
+	pm->value_size = sizeof(__u32);
+	return 0;
+}
+
+static int plan_map(struct bpfelf_plan *plan, size_t i, const char *object_id,
+		    struct err *err)
+{
+	struct plan_map *pm = &plan->maps[i];
+	int r;
+
+	pm->map = &plan->obj->maps[i];
+	pm->value_size = pm->map->def.size_value;
+	kernel_name(pm->map->name, pm->name);
+	r = pinpath_map(plan->subdir, object_id, pm->map->def.pinning,
+			pm->map->name, &pm->pin, err);
+	return r ?: plan_inner(plan, pm, err);
+}
+
+/* compat: outer maps come after all others, each kind in file order */
+static void order_maps(struct bpfelf_plan *plan)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < plan->maps_cnt; i++)
+		if (plan->maps[i].inner < 0)
+			plan->order[n++] = i;
+	for (i = 0; i < plan->maps_cnt; i++)
+		if (plan->maps[i].inner >= 0)
+			plan->order[n++] = i;
+}
+
+static bool wants_object_id(const struct bpfelf_object *obj)
+{
+	size_t i;
+
+	for (i = 0; i < obj->maps_cnt; i++)
+		if (obj->maps[i].def.pinning == PIN_OBJECT_NS)
+			return true;
+	return false;
+}
+
+static int plan_maps(struct bpfelf_plan *plan, struct err *err)
+{
+	const struct bpfelf_object *obj = plan->obj;
+	char id[OBJECT_ID_LEN + 1] = "";
+	size_t i;
+	int r;
+
+	plan->maps = calloc(obj->maps_cnt + 1, sizeof(*plan->maps));
+	plan->order = calloc(obj->maps_cnt + 1, sizeof(*plan->order));
+	if (!plan->maps || !plan->order)
+		return err_sys(err, -ENOMEM, "plan maps");
+	if (wants_object_id(obj))
+		object_id(obj, id);
+	for (i = 0; i < obj->maps_cnt; i++) {
+		plan->maps_cnt++;
+		r = plan_map(plan, i, id, err);
+		if (r < 0)
+			return err_wrap(err, "map '%s'", obj->maps[i].name);
+	}
+	order_maps(plan);
+	return 0;
+}
+
+/* which maps go into which slots of which maps of maps */
+static bool is_member(const struct bpf_elf_map *inner,
+		      const struct bpf_elf_map *outer)
+{
+	return inner->id && !inner->inner_id && inner->inner_idx != NO_SLOT &&
+	       inner->id == outer->inner_id;
+}
+
+static int plan_insert(struct bpfelf_plan *plan, size_t outer, size_t inner,
+		       struct err *err)
+{
+	const struct bpfelf_map *o = plan->maps[outer].map;
+	const struct bpfelf_map *m = plan->maps[inner].map;
+	struct plan_insert *grown;
+
+	if (o->def.type == BPF_MAP_TYPE_ARRAY_OF_MAPS &&
+	    m->def.inner_idx >= o->def.max_elem)
+		return err_set(err, -E2BIG, "map '%s' goes into slot %u of map '%s', which has %u",
+			       m->name, m->def.inner_idx, o->name, o->def.max_elem);
+	grown = reallocarray(plan->inserts, plan->inserts_cnt + 1, sizeof(*grown));
+	if (!grown)
+		return err_sys(err, -ENOMEM, "plan maps");
+	plan->inserts = grown;
+	grown[plan->inserts_cnt++] = (struct plan_insert) {
+		.outer = outer,
+		.inner = inner,
+		.key = m->def.inner_idx,
+	};
+	return 0;
+}
+
+static int plan_inserts(struct bpfelf_plan *plan, struct err *err)
+{
+	size_t i, j;
+	int r;
+
+	for (i = 0; i < plan->maps_cnt; i++) {
+		if (plan->maps[i].inner < 0)
+			continue;
+		for (j = 0; j < plan->maps_cnt; j++) {
+			if (!is_member(&plan->maps[j].map->def, &plan->maps[i].map->def))
+				continue;
+			r = plan_insert(plan, i, j, err);
+			if (r < 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+/* "prog, ingress (in), egress (out)": what could have been asked for */
+static void list_entries(const struct bpfelf_object *obj, struct buf *out)
+{
+	const struct bpfelf_program *p = NULL;
+
+	while ((p = bpfelf_program_next(obj, p))) {
+		buf_addf(out, "%s'%s'", out->len ? ", " : "", p->code->sec->name);
+		if (!str_eq(p->name, p->code->sec->name))
+			buf_addf(out, " (%s)", p->name);
+	}
+}
+
+static int no_entry(const struct bpfelf_object *obj, const char *what,
+		    const char *name, struct err *err)
+{
+	_cleanup_buf_ struct buf list = { 0 };
+
+	list_entries(obj, &list);
+	err_set(err, -ENOENT, "no %s '%s'", what, name);
+	if (!list.len)
+		return err_hint(err, "the object holds no program at all");
+	return err_hint(err, "the object has the sections (programs): %s", buf_str(&list));
+}
+
+static const struct bpfelf_program *
+find_function(const struct bpfelf_object *obj, const char *section,
+	      const char *name)
+{
+	const struct bpfelf_program *p = NULL;
+
+	while ((p = bpfelf_program_next(obj, p)))
+		if (str_eq(p->name, name) &&
+		    (!section || str_eq(p->code->sec->name, section)))
+			return p;
+	return NULL;
+}
+
+static int find_entry(const struct bpfelf_object *obj,
+		      const struct bpfelf_request *req,
+		      const struct bpfelf_program **entry, struct err *err)
+{
+	const char *section = req->section ?: bpfelf_default_section(req->prog_type);
+
+	if (req->program) {
+		*entry = find_function(obj, req->section, req->program);
+		return *entry ? 0 : no_entry(obj, "program", req->program, err);
+	}
+	if (!section)
+		return err_set(err, -EINVAL, "programs of type %u have no default section, name one",
+			       req->prog_type);
+	*entry = object_entry(obj, section);
+	return *entry ? 0 : no_entry(obj, "section", section, err);
+}
+
+static int add_prog(struct bpfelf_plan *plan, const struct bpfelf_program *prog,
+		    ssize_t array, uint32_t key, struct err *err)
+{
+	struct plan_prog *pp = &plan->progs[plan->progs_cnt];
+	int r;
+
+	r = link_program(plan->obj, prog, &pp->code, err);
+	if (r < 0)
+		return err_wrap(err, "program '%s'", prog->name);
+	pp->prog = prog;
+	kernel_name(prog->name, pp->name);
+	pp->array = array;
+	pp->key = key;
+	plan->progs_cnt++;
+	return 0;
+}
+
+/* compat: of several prog arrays with one id the first is filled */
+static ssize_t prog_array_with_id(const struct bpfelf_object *obj, uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; i < obj->maps_cnt; i++)
+		if (obj->maps[i].def.type == BPF_MAP_TYPE_PROG_ARRAY &&
+		    obj->maps[i].def.id == id)
+			return i;
+	return -1;
+}
+
+static int plan_slot(struct bpfelf_plan *plan, const struct code *code,
+		     struct err *err)
+{
+	const struct bpfelf_object *obj = plan->obj;
+	ssize_t array = prog_array_with_id(obj, code->slot_id);
+	const struct bpfelf_map *map;
+
+	if (array < 0) {
+		buf_addf(&plan->notes, "section '%s' is left out: no prog array has the id %u\n",
+			 code->sec->name, code->slot_id);
+		return 0;
+	}
+	map = &obj->maps[array];
+	if (code->slot_key >= map->def.max_elem)
+		return err_set(err, -E2BIG, "section '%s': key %u is past the end of map '%s', which has %u slots",
+			       code->sec->name, code->slot_key, map->name,
+			       map->def.max_elem);
+	return add_prog(plan, object_code_entry(obj, code), array,
+			code->slot_key, err);
+}
+
+static int plan_progs(struct bpfelf_plan *plan,
+		      const struct bpfelf_program *entry, struct err *err)
+{
+	const struct bpfelf_object *obj = plan->obj;
+	size_t i;
+	int r;
+
+	plan->progs = calloc(obj->codes_cnt + 1, sizeof(*plan->progs));
+	if (!plan->progs)
+		return err_sys(err, -ENOMEM, "plan programs");
+	r = add_prog(plan, entry, -1, 0, err);
+	for (i = 0; r == 0 && i < obj->codes_cnt; i++)
+		if (obj->codes[i].is_slot && &obj->codes[i] != entry->code)
+			r = plan_slot(plan, &obj->codes[i], err);
+	return r;
+}
+
+static int check_request(const struct bpfelf_plan *plan, struct err *err)
+{
+	size_t i;
+
+	if (plan->subdir)
+		return 0;
+	for (i = 0; i < plan->obj->maps_cnt; i++)
+		if (plan->obj->maps[i].def.pinning != PIN_NONE)
+			return err_set(err, -ENOTSUP,
+				       "map '%s' is to be pinned, but programs of type %u have no directory",
+				       plan->obj->maps[i].name, plan->prog_type);
+	return 0;
+}
+
+int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
+	     struct bpfelf_plan **out, struct err *err)
+{
+	const struct bpfelf_program *entry;
+	struct bpfelf_plan *plan;
+	int r;
+
+	plan = calloc(1, sizeof(*plan));
+	if (!plan)
+		return err_sys(err, -ENOMEM, "plan");
+	plan->obj = obj;
+	plan->prog_type = req->prog_type;
+	plan->ifindex = req->ifindex;
+	plan->verbose = req->flags & BPFELF_VERBOSE;
+	plan->subdir = pinpath_subdir(req->prog_type);
+	r = find_entry(obj, req, &entry, err);
+	r = r ?: check_request(plan, err);
+	r = r ?: plan_maps(plan, err);
+	r = r ?: plan_inserts(plan, err);
+	r = r ?: plan_progs(plan, entry, err);
+	if (r == 0 && buf_failed(&plan->notes))
+		r = err_sys(err, -ENOMEM, "plan");
+	if (r < 0) {
+		bpfelf_plan_free(plan);
+		return r;
+	}
+	*out = plan;
+	return 0;
+}
+
+void bpfelf_plan_free(struct bpfelf_plan *plan)
+{
+	size_t i;
+
+	if (!plan)
+		return;
+	for (i = 0; i < plan->maps_cnt; i++)
+		free(plan->maps[i].pin);
+	for (i = 0; i < plan->progs_cnt; i++)
+		link_free(&plan->progs[i].code);
+	free(plan->maps);
+	free(plan->order);
+	free(plan->progs);
+	free(plan->inserts);
+	buf_free(&plan->notes);
+	free(plan);
+}
+
+const struct bpfelf_program *bpfelf_plan_entry(const struct bpfelf_plan *plan)
+{
+	return plan->progs[0].prog;
+}
+
+static void print_map(const struct plan_map *pm, struct buf *out)
+{
+	const struct bpf_elf_map *def = &pm->map->def;
+	const char *type = mapdef_type_name(def->type);
+
+	buf_addf(out, "map '%s': ", pm->map->name);
+	if (type)
+		buf_addf(out, "%s", type);
+	else
+		buf_addf(out, "type %u", def->type);
+	buf_addf(out, ", key %u, value %u, %u entries, flags %#x",
+		 def->size_key, pm->value_size, def->max_elem, def->flags);
+	if (pm->pin)
+		buf_addf(out, ", take or pin %s", pm->pin);
+	buf_addf(out, "\n");
+}
+
+static void print_prog(const struct bpfelf_plan *plan,
+		       const struct plan_prog *pp, struct buf *out)
+{
+	buf_addf(out, "program '%s' from section '%s': type %u, %zu instructions, %zu map references",
+		 pp->prog->name, pp->prog->code->sec->name, plan->prog_type,
+		 pp->code.insns_cnt, pp->code.refs_cnt);
+	if (pp->array >= 0)
+		buf_addf(out, ", into '%s' slot %u",
+			 plan->maps[pp->array].map->name, pp->key);
+	buf_addf(out, "\n");
+}
+
+char *bpfelf_plan_text(const struct bpfelf_plan *plan)
+{
+	struct buf out = { 0 };
+	size_t i;
+
+	buf_addf(&out, "object '%s', licence '%s'\n", plan->obj->name, plan->obj->license);
+	for (i = 0; i < plan->maps_cnt; i++)
+		print_map(&plan->maps[plan->order[i]], &out);
+	for (i = 0; i < plan->inserts_cnt; i++)
+		buf_addf(&out, "map '%s' into '%s' slot %u\n",
+			 plan->maps[plan->inserts[i].inner].map->name,
+			 plan->maps[plan->inserts[i].outer].map->name,
+			 plan->inserts[i].key);
+	for (i = 0; i < plan->progs_cnt; i++)
+		print_prog(plan, &plan->progs[i], &out);
+	if (buf_failed(&out)) {
+		buf_free(&out);
+		return NULL;
+	}
+	return out.data;
+}

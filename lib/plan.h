@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * What a load will do: which maps in which order and where they are pinned,
+ * which programs with which instructions, which slots they fill.
+ *
+ * Pure: paths are relative to a bpffs root that nobody has looked for yet,
+ * and there are no descriptors. Everything that can be refused without the
+ * kernel is refused here.
+ */
+#ifndef BPFELF_PLAN_H
+#define BPFELF_PLAN_H
+
+#include "link.h"
+
+struct plan_map {
+	const struct bpfelf_map *map;
+	char name[BPF_OBJ_NAME_LEN];	/* as the kernel takes it */
+	char *pin;		/* below the bpffs root; NULL: not pinned */
+	uint32_t value_size;	/* of a map of maps the kernel's, else map's */
+	ssize_t inner;		/* map of maps: index of its template; -1 */
+};
+
+struct plan_prog {
+	const struct bpfelf_program *prog;
+	char name[BPF_OBJ_NAME_LEN];
+	struct link code;
+	ssize_t array;		/* index of the prog array it goes into; -1 */
+	uint32_t key;
+};
+
+struct plan_insert {
+	size_t outer, inner;	/* map indices */
+	uint32_t key;
+};
+
+struct bpfelf_plan {
+	const struct bpfelf_object *obj;
+	uint32_t prog_type;
+	uint32_t ifindex;
+	bool verbose;
+	const char *subdir;	/* of the bpffs root; NULL: no pins */
+	struct plan_map *maps;	/* in file order, as everywhere */
+	size_t *order;		/* in which to get them: inner before outer */
+	size_t maps_cnt;
+	struct plan_prog *progs;	/* [0] is the entry */
+	size_t progs_cnt;
+	struct plan_insert *inserts;
+	size_t inserts_cnt;
+	struct buf notes;	/* lines: what its author should know */
+};
+
+int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
+	     struct bpfelf_plan **plan, struct err *err);
+
+#endif
