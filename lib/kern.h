@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * The kernel, in one place: everything that the library asks of it, as one
+ * table of functions.
+ *
+ * kern_linux.c is the real table; testsuite/fake_kern.c keeps maps, programs,
+ * pins and hooks in memory. Nothing else in the library makes a system call
+ * that the world could notice (reading the object file and malloc aside).
+ *
+ * Every operation returns 0, a descriptor or what it says, or a negative
+ * errno. Operations say what we mean, not what libc offers. Retries for old
+ * kernels live behind the operation that needs them.
+ */
+#ifndef BPFELF_KERN_H
+#define BPFELF_KERN_H
+
+#include <stdint.h>
+
+#include "buf.h"
+#include "err.h"
+#include "uapi.h"
+
+struct kern;
+struct nlmsghdr;
+
+/* BPF_MAP_CREATE */
+struct kern_map {
+	const char *name;	/* "" or already cut and cleaned for the kernel */
+	uint32_t type, key_size, value_size, max_entries, flags;
+	uint32_t ifindex;	/* offload device, 0: none */
+	int inner_fd;		/* map of maps: its template; -1: none */
+};
+
+/* BPF_PROG_LOAD */
+struct kern_prog {
+	const char *name;	/* as above */
+	const char *license;
+	const struct bpf_insn *insns;
+	uint32_t insn_cnt;
+	uint32_t type;
+	uint32_t ifindex;
+	uint32_t log_level;	/* 0: no log, then log is NULL */
+	char *log;		/* the operation NUL-terminates it */
+	uint32_t log_size;
+};
+
+/*
+ * One netlink message of an answer. Return 0 to go on, or a negative errno,
+ * which stops the reading and becomes the result of talk().
+ */
+typedef int (*kern_msg_fn)(const struct nlmsghdr *nlh, void *data);
+
+enum kern_obj {
+	KERN_OBJ_UNKNOWN,	/* nobody can tell: /proc is not ours */
+	KERN_OBJ_MAP,
+	KERN_OBJ_PROG,
+	KERN_OBJ_OTHER,
+};
+
+struct kern_ops {
+	/* maps and programs */
+	int (*map_create)(struct kern *k, const struct kern_map *map);
+	int (*map_info)(struct kern *k, int fd, struct bpf_map_info *info);
+	int (*map_lookup)(struct kern *k, int fd, const void *key, void *value);
+	int (*map_update)(struct kern *k, int fd, const void *key,
+			  const void *value);
+	int (*map_delete)(struct kern *k, int fd, const void *key);
+	int (*prog_load)(struct kern *k, const struct kern_prog *prog);
+	int (*prog_info)(struct kern *k, int fd, struct bpf_prog_info *info);
+	int (*prog_by_id)(struct kern *k, uint32_t id);
+
+	/* BPF_OBJ_GET, BPF_OBJ_PIN */
+	int (*obj_get)(struct kern *k, const char *path);
+	int (*obj_pin)(struct kern *k, int fd, const char *path);
+	/* which of them a descriptor is: map_info() and prog_info() ask the
+	 * kernel the same question, and get an answer for either */
+	enum kern_obj (*obj_kind)(struct kern *k, int fd);
+
+	/* bpffs: directories are made with mode 0700 */
+	int (*is_bpffs)(struct kern *k, const char *dir); /* 1, 0, -errno */
+	int (*mounts)(struct kern *k, struct buf *text); /* /proc/mounts */
+	/* a bpffs there; -EBUSY: somebody has just done so */
+	int (*mount)(struct kern *k, const char *dir);
+	int (*umount)(struct kern *k, const char *dir);
+	int (*mkdir)(struct kern *k, const char *dir);
+	int (*rmdir)(struct kern *k, const char *dir);
+	int (*symlink)(struct kern *k, const char *target, const char *path);
+	int (*unlink)(struct kern *k, const char *path);
+
+	/*
+	 * One rtnetlink exchange: send @req (the operation sets its sequence
+	 * number and NLM_F_ACK unless it is a dump), hand every message of the
+	 * answer to @fn (may be NULL), return when the acknowledgement or the
+	 * end of the dump is there. A refusal comes back as the kernel's
+	 * negative errno with err->netlink and err->extack set and err->text
+	 * its words; with a warning in a success, err->extack holds it and the
+	 * result is 0. -EINTR: a dump that changed under us, not complete.
+	 */
+	int (*talk)(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
+		    void *data, struct err *err);
+
+	void (*free)(struct kern *k);
+};
+
+struct kern {
+	const struct kern_ops *ops;
+	void *priv;
+};
+
+/* the running kernel; opens nothing yet. NULL: no memory */
+struct kern *kern_linux_new(void);
+
+static inline void kern_free(struct kern *k)
+{
+	if (k)
+		k->ops->free(k);
+}
+
+#endif

@@ -1,0 +1,586 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "kern.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+
+#include "nl.h"
+
+/*
+ * Dumps come in pieces of up to 32 KiB. A single link is one message however
+ * long it is: some 300 bytes for each of its virtual functions.
+ */
+#define RECV_SIZE	(96 * 1024)
+#define RECV_RETRIES	3
+
+struct linux_kern {
+	struct kern kern;
+	int sock;		/* opened by the first talk() */
+	uint32_t seq;
+	char recv[RECV_SIZE] __attribute__((aligned(8)));
+};
+
+static int ret(long r)
+{
+	return r < 0 ? -errno : (int)r;
+}
+
+/*
+ * bpf(2). A kernel takes a longer bpf_attr than its own as long as what it
+ * does not know is zero, so each command passes its bytes up to the newest
+ * member that we may set. All descriptors it makes are close-on-exec.
+ */
+
+#define ATTR_END(member)						\
+	(offsetof(union bpf_attr, member) +				\
+	 sizeof(((union bpf_attr *)NULL)->member))
+
+#define VERIFIER_RETRIES 5
+
+static uint64_t ptr(const void *p)
+{
+	return (uintptr_t)p;
+}
+
+static int sys_bpf(enum bpf_cmd cmd, union bpf_attr *attr, size_t size)
+{
+	return ret(syscall(__NR_bpf, cmd, attr, size));
+}
+
+/* true: there is more of it than before, and @old is what it was */
+static bool raise_memlock(struct rlimit *old)
+{
+	struct rlimit most = { RLIM_INFINITY, RLIM_INFINITY };
+
+	if (getrlimit(RLIMIT_MEMLOCK, old) < 0 || old->rlim_cur == RLIM_INFINITY)
+		return false;
+	if (setrlimit(RLIMIT_MEMLOCK, &most) == 0)
+		return true;
+	most.rlim_cur = most.rlim_max = old->rlim_max;
+	return old->rlim_cur != old->rlim_max &&
+	       setrlimit(RLIMIT_MEMLOCK, &most) == 0;
+}
+
+/* Before 5.11 maps and programs count as locked memory, and going past the
+ * limit is EPERM. */
+static int bpf_make(enum bpf_cmd cmd, union bpf_attr *attr, size_t size)
+{
+	struct rlimit old;
+	int r;
+
+	r = sys_bpf(cmd, attr, size);
+	if (r != -EPERM || !raise_memlock(&old))
+		return r;
+	r = sys_bpf(cmd, attr, size);
+	if (r == -EPERM)
+		setrlimit(RLIMIT_MEMLOCK, &old);
+	return r;
+}
+
+static void copy_name(char *to, const char *name)
+{
+	snprintf(to, BPF_OBJ_NAME_LEN, "%s", name);
+}
+
+static int linux_map_create(struct kern *k, const struct kern_map *map)
+{
+	union bpf_attr attr = {
+		.map_type = map->type,
+		.key_size = map->key_size,
+		.value_size = map->value_size,
+		.max_entries = map->max_entries,
+		.map_flags = map->flags,
+		.inner_map_fd = map->inner_fd < 0 ? 0 : map->inner_fd,
+		.map_ifindex = map->ifindex,
+	};
+	int r;
+
+	(void)k;
+	copy_name(attr.map_name, map->name);
+	r = bpf_make(BPF_MAP_CREATE, &attr, ATTR_END(map_ifindex));
+	/* Names: 4.15. Kernels before know the bytes from other commands
+	 * (EINVAL) or not at all (E2BIG). */
+	if ((r == -EINVAL || r == -E2BIG) && map->name[0]) {
+		copy_name(attr.map_name, "");
+		r = bpf_make(BPF_MAP_CREATE, &attr, ATTR_END(map_ifindex));
+	}
+	return r;
+}
+
+static int linux_map_info(struct kern *k, int fd, struct bpf_map_info *info)
+{
+	union bpf_attr attr = {
+		.info = {
+			.bpf_fd = fd,
+			.info_len = sizeof(*info),
+			.info = ptr(info),
+		},
+	};
+
+	(void)k;
+	memset(info, 0, sizeof(*info));
+	return sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, ATTR_END(info));
+}
+
+static int linux_map_lookup(struct kern *k, int fd, const void *key,
+			    void *value)
+{
+	union bpf_attr attr = {
+		.map_fd = fd,
+		.key = ptr(key),
+		.value = ptr(value),
+	};
+
+	(void)k;
+	return sys_bpf(BPF_MAP_LOOKUP_ELEM, &attr, ATTR_END(flags));
+}
+
+static int linux_map_update(struct kern *k, int fd, const void *key,
+			    const void *value)
+{
+	union bpf_attr attr = {
+		.map_fd = fd,
+		.key = ptr(key),
+		.value = ptr(value),
+		.flags = BPF_ANY,
+	};
+
+	(void)k;
+	return sys_bpf(BPF_MAP_UPDATE_ELEM, &attr, ATTR_END(flags));
+}
+
+static int linux_map_delete(struct kern *k, int fd, const void *key)
+{
+	union bpf_attr attr = {
+		.map_fd = fd,
+		.key = ptr(key),
+	};
+
+	(void)k;
+	return sys_bpf(BPF_MAP_DELETE_ELEM, &attr, ATTR_END(key));
+}
+
+/* The verifier gives up with EAGAIN when a signal is pending. */
+static int verify(union bpf_attr *attr)
+{
+	int r, tries = VERIFIER_RETRIES;
+
+	do {
+		r = bpf_make(BPF_PROG_LOAD, attr, ATTR_END(prog_ifindex));
+	} while (r == -EAGAIN && --tries);
+	return r;
+}
+
+static int linux_prog_load(struct kern *k, const struct kern_prog *prog)
+{
+	bool log = prog->log_level && prog->log_size;
+	union bpf_attr attr = {
+		.prog_type = prog->type,
+		.insn_cnt = prog->insn_cnt,
+		.insns = ptr(prog->insns),
+		.license = ptr(prog->license),
+		.log_level = log ? prog->log_level : 0,
+		.log_size = log ? prog->log_size : 0,
+		.log_buf = log ? ptr(prog->log) : 0,
+		.prog_ifindex = prog->ifindex,
+	};
+	int r;
+
+	(void)k;
+	if (log)
+		prog->log[0] = '\0';
+	copy_name(attr.prog_name, prog->name);
+	r = verify(&attr);
+	/* names: 4.15; here they lie behind all that older kernels know */
+	if (r == -E2BIG && prog->name[0]) {
+		copy_name(attr.prog_name, "");
+		r = verify(&attr);
+	}
+	if (log)
+		prog->log[prog->log_size - 1] = '\0';
+	return r;
+}
+
+static int linux_prog_info(struct kern *k, int fd, struct bpf_prog_info *info)
+{
+	union bpf_attr attr = {
+		.info = {
+			.bpf_fd = fd,
+			.info_len = sizeof(*info),
+			.info = ptr(info),
+		},
+	};
+
+	(void)k;
+	memset(info, 0, sizeof(*info));
+	return sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, ATTR_END(info));
+}
+
+static int linux_prog_by_id(struct kern *k, uint32_t id)
+{
+	union bpf_attr attr = { .prog_id = id };
+
+	(void)k;
+	return sys_bpf(BPF_PROG_GET_FD_BY_ID, &attr, ATTR_END(prog_id));
+}
+
+static int linux_obj_get(struct kern *k, const char *path)
+{
+	union bpf_attr attr = { .pathname = ptr(path) };
+
+	(void)k;
+	return sys_bpf(BPF_OBJ_GET, &attr, ATTR_END(bpf_fd));
+}
+
+static int linux_obj_pin(struct kern *k, int fd, const char *path)
+{
+	union bpf_attr attr = {
+		.pathname = ptr(path),
+		.bpf_fd = fd,
+	};
+
+	(void)k;
+	return sys_bpf(BPF_OBJ_PIN, &attr, ATTR_END(bpf_fd));
+}
+
+static enum kern_obj linux_obj_kind(struct kern *k, int fd)
+{
+	char path[32], target[32];
+	ssize_t n;
+
+	(void)k;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	n = readlink(path, target, sizeof(target) - 1);
+	if (n < 0)
+		return KERN_OBJ_UNKNOWN;
+	target[n] = '\0';
+	if (str_eq(target, "anon_inode:bpf-map"))
+		return KERN_OBJ_MAP;
+	if (str_eq(target, "anon_inode:bpf-prog"))
+		return KERN_OBJ_PROG;
+	return KERN_OBJ_OTHER;
+}
+
+/* bpffs */
+
+static int linux_is_bpffs(struct kern *k, const char *dir)
+{
+	struct statfs st;
+
+	(void)k;
+	if (statfs(dir, &st) < 0)
+		return -errno;
+	return (uint32_t)st.f_type == BPF_FS_MAGIC;
+}
+
+static int linux_mounts(struct kern *k, struct buf *text)
+{
+	_cleanup_close_ int fd = -1;
+	ssize_t n;
+	char *room;
+
+	(void)k;
+	fd = open("/proc/self/mounts", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	do {
+		room = buf_reserve(text, 4096);
+		if (!room)
+			return -ENOMEM;
+		n = read(fd, room, 4096);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0)
+			text->len += n;
+	} while (n);
+	*room = '\0';
+	return 0;
+}
+
+/* Two that mount at once would stack one bpffs upon the other, and the pins
+ * below would be lost to all: the directory underneath is the lock. */
+static int linux_mount(struct kern *k, const char *dir)
+{
+	_cleanup_close_ int under = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (under < 0)
+		return -errno;
+	if (flock(under, LOCK_EX) < 0)
+		return -errno;
+	if (linux_is_bpffs(k, dir) == 1)
+		return -EBUSY;
+	return ret(mount("bpf", dir, "bpf", 0, "mode=0700"));
+}
+
+static int linux_umount(struct kern *k, const char *dir)
+{
+	(void)k;
+	return ret(umount2(dir, UMOUNT_NOFOLLOW));
+}
+
+static int linux_mkdir(struct kern *k, const char *dir)
+{
+	(void)k;
+	return ret(mkdir(dir, 0700));
+}
+
+static int linux_rmdir(struct kern *k, const char *dir)
+{
+	(void)k;
+	return ret(rmdir(dir));
+}
+
+static int linux_symlink(struct kern *k, const char *target, const char *path)
+{
+	(void)k;
+	return ret(symlink(target, path));
+}
+
+static int linux_unlink(struct kern *k, const char *path)
+{
+	(void)k;
+	return ret(unlink(path));
+}
+
+/* rtnetlink */
+
+struct exchange {
+	uint32_t seq;
+	bool dump;
+	bool changed;		/* the dump was not of one moment */
+	bool stopped;		/* by fn: the rest of the answer is unread */
+	kern_msg_fn fn;
+	void *data;
+	struct err *err;
+};
+
+static struct linux_kern *linux_kern(struct kern *k)
+{
+	return k->priv;
+}
+
+static int open_socket(struct linux_kern *lk)
+{
+	const int on = 1;
+
+	if (lk->sock >= 0)
+		return 0;
+	lk->sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	if (lk->sock < 0)
+		return -errno;
+	/* 4.12 and 4.3: without them there are fewer words, longer answers */
+	setsockopt(lk->sock, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
+	setsockopt(lk->sock, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
+	return 0;
+}
+
+static void close_socket(struct linux_kern *lk)
+{
+	close_fd(lk->sock);
+	lk->sock = -1;
+}
+
+/* The kernel's words behind @hdrlen bytes of an NLMSG_ERROR or NLMSG_DONE;
+ * some kernels forget NLM_F_ACK_TLVS on the latter. */
+static const char *ext_ack(const struct nlmsghdr *nlh, size_t hdrlen)
+{
+	const struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
+
+	nl_attrs(nlh, hdrlen, tb, NLMSGERR_ATTR_MAX);
+	return nl_str(tb[NLMSGERR_ATTR_MSG]);
+}
+
+static int verdict(struct err *err, int code, const char *words)
+{
+	if (code > 0)		/* a dump that ends with a count */
+		code = 0;
+	if (code && words)
+		err_set(err, code, "%s", words);
+	else if (code)
+		err_set(err, code, "%s", err_str(code));
+	if (code)
+		err->netlink = true;
+	snprintf(err->extack, sizeof(err->extack), "%s", words ?: "");
+	return code;
+}
+
+/* An NLMSG_ERROR repeats the request, or its header alone (NLM_F_CAPPED),
+ * before the attributes. */
+static int take_ack(const struct nlmsghdr *nlh, struct err *err)
+{
+	const struct nlmsgerr *ack = mnl_nlmsg_get_payload(nlh);
+	size_t hdrlen = sizeof(*ack);
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ack))
+		return err_set(err, -EBADMSG, "netlink: acknowledgement cut short");
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
+		hdrlen = offsetof(struct nlmsgerr, msg) + ack->msg.nlmsg_len;
+	return verdict(err, ack->error, ext_ack(nlh, hdrlen));
+}
+
+static int take_done(const struct nlmsghdr *nlh, struct exchange *x)
+{
+	const int *code = mnl_nlmsg_get_payload(nlh);
+	bool has_code = mnl_nlmsg_get_payload_len(nlh) >= sizeof(*code);
+	int r;
+
+	r = verdict(x->err, has_code ? *code : 0,
+		    ext_ack(nlh, sizeof(*code)));
+	if (r == 0 && x->changed)
+		return err_set(x->err, -EINTR, "netlink: what was listed changed meanwhile");
+	return r;
+}
+
+/* 1: go on reading; else the end of the exchange and its result */
+static int take_message(const struct nlmsghdr *nlh, struct exchange *x)
+{
+	int r = 0;
+
+	if (nlh->nlmsg_seq != x->seq)
+		return 1;	/* left over from an exchange that failed */
+	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR && x->dump)
+		x->changed = true;
+	if (nlh->nlmsg_type == NLMSG_ERROR)
+		return take_ack(nlh, x->err);
+	if (nlh->nlmsg_type == NLMSG_DONE)
+		return take_done(nlh, x);
+	if (nlh->nlmsg_type >= NLMSG_MIN_TYPE && x->fn)
+		r = x->fn(nlh, x->data);
+	x->stopped = r < 0;
+	return r < 0 ? r : 1;
+}
+
+static int take_datagram(const char *data, int len, struct exchange *x)
+{
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)data;
+	int r = 1;
+
+	while (r > 0 && mnl_nlmsg_ok(nlh, len)) {
+		r = take_message(nlh, x);
+		nlh = mnl_nlmsg_next(nlh, &len);
+	}
+	return r;
+}
+
+/*
+ * The kernel has done what was asked before it answers: giving up here would
+ * leave us not knowing what. A dump with a hole in it is no answer, though.
+ */
+static bool worth_retrying(const struct exchange *x, int *tries)
+{
+	return errno == EINTR || (!x->dump && (*tries)--);
+}
+
+/*
+ * Nobody is told the port of this socket and it joined no group, so what the
+ * kernel sends are answers; other processes could send to it, too, though.
+ */
+static int receive(struct linux_kern *lk, struct exchange *x)
+{
+	struct sockaddr_nl from = { 0 };
+	socklen_t fromlen = sizeof(from);
+	int tries = RECV_RETRIES;
+	ssize_t n;
+
+	do {
+		n = recvfrom(lk->sock, lk->recv, sizeof(lk->recv), MSG_TRUNC,
+			     (struct sockaddr *)&from, &fromlen);
+	} while (n < 0 && worth_retrying(x, &tries));
+	if (n < 0)
+		return err_sys(x->err, -errno, "netlink: receive");
+	if (from.nl_pid != 0)
+		return 1;
+	if ((size_t)n > sizeof(lk->recv))
+		return err_set(x->err, -EMSGSIZE, "netlink: an answer of %zd bytes is too long", n);
+	return take_datagram(lk->recv, n, x);
+}
+
+/* Elsewhere the two bits that make up NLM_F_DUMP mean REPLACE and EXCL. */
+static bool is_dump(const struct nlmsghdr *req)
+{
+	return (req->nlmsg_type & 3) == (RTM_GETLINK & 3) &&
+	       req->nlmsg_flags & NLM_F_DUMP;
+}
+
+static int linux_talk(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
+		      void *data, struct err *err)
+{
+	struct linux_kern *lk = linux_kern(k);
+	struct exchange x = {
+		.seq = ++lk->seq,
+		.dump = is_dump(req),
+		.fn = fn,
+		.data = data,
+		.err = err,
+	};
+	int r;
+
+	r = open_socket(lk);
+	if (r < 0)
+		return err_sys(err, r, "netlink: open socket");
+	req->nlmsg_seq = x.seq;
+	if (!x.dump)
+		req->nlmsg_flags |= NLM_F_ACK;
+	if (send(lk->sock, req, req->nlmsg_len, 0) < 0)
+		return err_sys(err, -errno, "netlink: send");
+	do {
+		r = receive(lk, &x);
+	} while (r > 0);
+	if (x.stopped)
+		close_socket(lk);
+	return r;
+}
+
+static void linux_free(struct kern *k)
+{
+	struct linux_kern *lk = linux_kern(k);
+
+	close_socket(lk);
+	free(lk);
+}
+
+static const struct kern_ops linux_ops = {
+	.map_create	= linux_map_create,
+	.map_info	= linux_map_info,
+	.map_lookup	= linux_map_lookup,
+	.map_update	= linux_map_update,
+	.map_delete	= linux_map_delete,
+	.prog_load	= linux_prog_load,
+	.prog_info	= linux_prog_info,
+	.prog_by_id	= linux_prog_by_id,
+	.obj_get	= linux_obj_get,
+	.obj_pin	= linux_obj_pin,
+	.obj_kind	= linux_obj_kind,
+	.is_bpffs	= linux_is_bpffs,
+	.mounts		= linux_mounts,
+	.mount		= linux_mount,
+	.umount		= linux_umount,
+	.mkdir		= linux_mkdir,
+	.rmdir		= linux_rmdir,
+	.symlink	= linux_symlink,
+	.unlink		= linux_unlink,
+	.talk		= linux_talk,
+	.free		= linux_free,
+};
+
+struct kern *kern_linux_new(void)
+{
+	struct linux_kern *lk = malloc(sizeof(*lk));
+
+	if (!lk)
+		return NULL;
+	lk->kern.ops = &linux_ops;
+	lk->kern.priv = lk;
+	lk->sock = -1;
+	lk->seq = 0;
+	return &lk->kern;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "nl.h"
+
+void *nl_start(struct nl_req *req, uint16_t type, uint16_t flags,
+	       size_t hdrlen)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(req->room);
+
+	req->full = false;
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
+	return mnl_nlmsg_put_extra_header(nlh, hdrlen);
+}
+
+/* libmnl's put functions trust that there is room; this one looks. Its own
+ * "check" variants cannot tell afterwards that something was left out. */
+static struct nlattr *put_header(struct nl_req *req, uint16_t type, size_t len)
+{
+	size_t used = req->nlh.nlmsg_len;
+	struct nlattr *attr = (struct nlattr *)(req->room + used);
+
+	if (req->full || len > sizeof(req->room) ||
+	    MNL_ATTR_HDRLEN + MNL_ALIGN(len) > sizeof(req->room) - used) {
+		req->full = true;
+		return NULL;
+	}
+	attr->nla_type = type;
+	attr->nla_len = MNL_ATTR_HDRLEN + len;
+	req->nlh.nlmsg_len += MNL_ATTR_HDRLEN + MNL_ALIGN(len);
+	return attr;
+}
+
+void nl_put(struct nl_req *req, uint16_t type, const void *data, size_t len)
+{
+	struct nlattr *attr = put_header(req, type, len);
+	char *payload;
+
+	if (!attr || !len)
+		return;
+	payload = mnl_attr_get_payload(attr);
+	memcpy(payload, data, len);
+	memset(payload + len, 0, MNL_ALIGN(len) - len);
+}
+
+void nl_put_u32(struct nl_req *req, uint16_t type, uint32_t value)
+{
+	nl_put(req, type, &value, sizeof(value));
+}
+
+void nl_put_str(struct nl_req *req, uint16_t type, const char *str)
+{
+	nl_put(req, type, str, strlen(str) + 1);
+}
+
+struct nlattr *nl_nest(struct nl_req *req, uint16_t type)
+{
+	return put_header(req, type, 0);
+}
+
+void nl_nest_end(struct nl_req *req, struct nlattr *nest)
+{
+	/* so that whatever fits into the request fits into nla_len */
+	_Static_assert(sizeof(req->room) - MNL_NLMSG_HDRLEN <= UINT16_MAX,
+		       "a nest may be as long as the request");
+
+	if (nest)
+		nest->nla_len = req->room + req->nlh.nlmsg_len - (char *)nest;
+}
+
+static void parse(const char *at, size_t len, const struct nlattr **tb,
+		  unsigned int max)
+{
+	const struct nlattr *attr;
+	size_t step;
+
+	memset(tb, 0, (max + 1) * sizeof(*tb));
+	while (len >= sizeof(*attr)) {
+		attr = (const struct nlattr *)at;
+		if (attr->nla_len < sizeof(*attr) || attr->nla_len > len)
+			return;
+		if (mnl_attr_get_type(attr) <= max)
+			tb[mnl_attr_get_type(attr)] = attr;
+		step = MNL_ALIGN(attr->nla_len);
+		if (step > len)		/* the last one need not be padded */
+			return;
+		at += step;
+		len -= step;
+	}
+}
+
+void nl_attrs(const struct nlmsghdr *nlh, size_t hdrlen,
+	      const struct nlattr **tb, unsigned int max)
+{
+	size_t off = MNL_NLMSG_HDRLEN + MNL_ALIGN(hdrlen);
+	size_t len = nlh->nlmsg_len;
+
+	parse((const char *)nlh + off, len > off ? len - off : 0, tb, max);
+}
+
+void nl_nested(const struct nlattr *nest, const struct nlattr **tb,
+	       unsigned int max)
+{
+	if (nest)
+		parse(mnl_attr_get_payload(nest),
+		      mnl_attr_get_payload_len(nest), tb, max);
+	else
+		parse(NULL, 0, tb, max);
+}
+
+/* Attributes are aligned to four bytes only, so values are copied out. */
+static bool get(const struct nlattr *attr, void *value, size_t size)
+{
+	if (!attr || mnl_attr_get_payload_len(attr) < size)
+		return false;
+	memcpy(value, mnl_attr_get_payload(attr), size);
+	return true;
+}
+
+uint8_t nl_u8(const struct nlattr *attr, uint8_t fallback)
+{
+	uint8_t value;
+
+	return get(attr, &value, sizeof(value)) ? value : fallback;
+}
+
+uint16_t nl_u16(const struct nlattr *attr, uint16_t fallback)
+{
+	uint16_t value;
+
+	return get(attr, &value, sizeof(value)) ? value : fallback;
+}
+
+uint32_t nl_u32(const struct nlattr *attr, uint32_t fallback)
+{
+	uint32_t value;
+
+	return get(attr, &value, sizeof(value)) ? value : fallback;
+}
+
+uint64_t nl_u64(const struct nlattr *attr, uint64_t fallback)
+{
+	uint64_t value;
+
+	return get(attr, &value, sizeof(value)) ? value : fallback;
+}
+
+const char *nl_str(const struct nlattr *attr)
+{
+	const char *str;
+
+	if (!attr)
+		return NULL;
+	str = mnl_attr_get_payload(attr);
+	return memchr(str, '\0', mnl_attr_get_payload_len(attr)) ? str : NULL;
+}
