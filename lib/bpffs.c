@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "bpffs.h"
+
+#include <errno.h>
+
+#include "pinpath.h"
+
+#define BPFFS_DEFAULT	"/sys/fs/bpf"
+
+static int set_root(struct bpffs *fs, const char *root, bool mounted,
+		    struct err *err)
+{
+	size_t len = strlen(root);
+
+	while (len > 1 && root[len - 1] == '/')
+		len--;
+	fs->root = strndup(root, len);
+	fs->mounted = mounted;
+	return fs->root ? 0 : err_sys(err, -ENOMEM, "look for a bpffs");
+}
+
+/* A relative mount point would make symlinks that lead nowhere */
+static int set_given_root(struct bpfelf_ctx *ctx, struct bpffs *fs,
+			  const char *dir, struct err *err)
+{
+	int r;
+
+	if (dir[0] != '/') {
+		err_set(err, -EINVAL, "the bpffs '%s' is no absolute path", dir);
+		return err_hint(err, "set TC_BPF_MNT to a path that begins with '/'");
+	}
+	r = ctx->kern->ops->is_bpffs(ctx->kern, dir);
+	if (r < 0 && r != -ENOENT)
+		return err_sys(err, r, "look at the bpffs '%s'", dir);
+	return set_root(fs, dir, r == 1, err);
+}
+
+/* /proc/mounts writes blanks and backslashes as three octal digits */
+static void unescape(char *str)
+{
+	char *out = str;
+
+	for (; *str; str++) {
+		if (str[0] == '\\' && str[1] && str[2] && str[3]) {
+			*out++ = (str[1] - '0') << 6 | (str[2] - '0') << 3 |
+				 (str[3] - '0');
+			str += 3;
+		} else {
+			*out++ = *str;
+		}
+	}
+	*out = '\0';
+}
+
+/* the first line of type bpf; cuts @mounts up. NULL: none */
+static char *first_bpf_mount(char *mounts)
+{
+	char *line, *dir, *type, *rest;
+
+	for (line = strtok_r(mounts, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		if (!strsep(&line, " "))	/* the source */
+			continue;
+		dir = strsep(&line, " ");
+		type = strsep(&line, " ");
+		if (!type || !str_eq(type, "bpf"))
+			continue;
+		unescape(dir);
+		return dir;
+	}
+	return NULL;
+}
+
+int bpffs_find(struct bpfelf_ctx *ctx, struct bpffs *fs, struct err *err)
+{
+	static const char *const known[] = { BPFFS_DEFAULT, "/bpf" };
+	const char *given = ctx->bpffs ?: secure_getenv("TC_BPF_MNT");
+	_cleanup_buf_ struct buf mounts = { 0 };
+	struct kern *k = ctx->kern;
+	char *dir = NULL;
+	size_t i;
+
+	memset(fs, 0, sizeof(*fs));
+	if (given && given[0])
+		return set_given_root(ctx, fs, given, err);
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (k->ops->is_bpffs(k, known[i]) == 1)
+			return set_root(fs, known[i], true, err);
+	if (k->ops->mounts(k, &mounts) == 0 && mounts.data)
+		dir = first_bpf_mount(mounts.data);
+	return set_root(fs, dir ?: BPFFS_DEFAULT, dir, err);
+}
+
+void bpffs_free(struct bpffs *fs)
+{
+	free(fs->root);
+	memset(fs, 0, sizeof(*fs));
+}
+
+/* Make a directory that may be there already */
+static int make_dir(struct bpfelf_txn *txn, const char *path, struct err *err)
+{
+	struct kern *k = txn->ctx->kern;
+	_cleanup_free_ char *copy = strdup(path);
+	int r;
+
+	if (!copy)
+		return err_sys(err, -ENOMEM, "make '%s'", path);
+	r = txn_reserve(txn, err);
+	if (r < 0)
+		return r;
+	r = k->ops->mkdir(k, path);
+	if (r == -EEXIST)
+		return 0;
+	if (r < 0)
+		return err_sys(err, r, "make directory '%s'", path);
+	txn_did_mkdir(txn, steal_ptr(&copy));
+	return 0;
+}
+
+static int make_subdir(struct bpfelf_txn *txn, const struct bpffs *fs,
+		       const char *dir, const char *sub, struct err *err)
+{
+	_cleanup_free_ char *path =
+		str_printf("%s/%s%s%s", fs->root, dir, sub ? "/" : "", sub ?: "");
+
+	if (!path)
+		return err_sys(err, -ENOMEM, "make directory '%s'", dir);
+	return make_dir(txn, path, err);
+}
+
+/*
+ * ROOT/xdp -> ROOT/tc/. Where an administrator has made a directory of it,
+ * its maps are meant to be apart: it gets a globals/ of its own.
+ */
+static int make_link(struct bpfelf_txn *txn, const struct bpffs *fs,
+		     const char *name, struct err *err)
+{
+	_cleanup_free_ char *path = str_printf("%s/%s", fs->root, name);
+	_cleanup_free_ char *target = str_printf("%s/%s/", fs->root, PINPATH_TREE);
+	struct kern *k = txn->ctx->kern;
+	int r;
+
+	if (!path || !target)
+		return err_sys(err, -ENOMEM, "link '%s'", name);
+	r = txn_reserve(txn, err);
+	if (r < 0)
+		return r;
+	r = k->ops->symlink(k, target, path);
+	if (r == -EEXIST)
+		return make_subdir(txn, fs, name, PINPATH_GLOBALS, err);
+	if (r < 0)
+		return err_sys(err, r, "link '%s' to '%s'", path, target);
+	txn_did_link(txn, steal_ptr(&path));
+	return 0;
+}
+
+static int mount_it(struct bpfelf_txn *txn, struct bpffs *fs, struct err *err)
+{
+	_cleanup_free_ char *copy = strdup(fs->root);
+	struct kern *k = txn->ctx->kern;
+	int r;
+
+	if (!copy)
+		return err_sys(err, -ENOMEM, "mount a bpffs");
+	r = make_dir(txn, fs->root, err);
+	r = r ?: txn_reserve(txn, err);
+	if (r < 0)
+		return r;
+	r = k->ops->mount(k, fs->root);
+	fs->mounted = r == 0 || r == -EBUSY;
+	if (r == -EBUSY)
+		return 0;
+	if (r < 0) {
+		err_sys(err, r, "mount a bpffs at '%s'", fs->root);
+		return err_hint(err, "mount one: mount -t bpf bpf %s", fs->root);
+	}
+	txn_did_mount(txn, steal_ptr(&copy));
+	ctx_info(txn->ctx, "mounted a bpffs at '%s'", fs->root);
+	return 0;
+}
+
+int bpffs_make_tree(struct bpfelf_txn *txn, struct bpffs *fs, const char *pin,
+		    struct err *err)
+{
+	_cleanup_free_ char *dir = strdup(pin);
+	int r = 0;
+
+	if (!dir)
+		return err_sys(err, -ENOMEM, "make directories");
+	if (!fs->mounted)
+		r = mount_it(txn, fs, err);
+	r = r ?: make_subdir(txn, fs, PINPATH_TREE, NULL, err);
+	r = r ?: make_subdir(txn, fs, PINPATH_TREE, PINPATH_GLOBALS, err);
+	r = r ?: make_link(txn, fs, "xdp", err);
+	r = r ?: make_link(txn, fs, "ip", err);
+	*strrchr(dir, '/') = '\0';
+	return r ?: make_subdir(txn, fs, dir, NULL, err);
+}
+
+int bpffs_path(struct bpfelf_ctx *ctx, const char *path, uint32_t prog_type,
+	       char **out, struct err *err)
+{
+	const char *rest = pinpath_short(path);
+	const char *subdir = pinpath_subdir(prog_type);
+	struct bpffs fs;
+	int r;
+
+	*out = NULL;
+	if (!rest) {
+		*out = strdup(path);
+		return *out ? 0 : err_sys(err, -ENOMEM, "path '%s'", path);
+	}
+	if (!subdir)
+		return err_set(err, -EINVAL, "'%s': programs of type %u have no directory",
+			       path, prog_type);
+	r = bpffs_find(ctx, &fs, err);
+	if (r < 0)
+		return r;
+	if (fs.mounted)
+		*out = str_printf("%s/%s/%s", fs.root, subdir, rest);
+	if (!fs.mounted)
+		r = err_set(err, -ENOENT, "'%s': no bpffs is mounted", path);
+	else if (!*out)
+		r = err_sys(err, -ENOMEM, "path '%s'", path);
+	bpffs_free(&fs);
+	return r;
+}

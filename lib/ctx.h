@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * The context: what all handles share. The only module that knows where an
+ * error, a log line or an event finally goes.
+ */
+#ifndef BPFELF_CTX_H
+#define BPFELF_CTX_H
+
+#include "bpfelf.h"
+#include "kern.h"
+
+struct bpfelf_ctx {
+	struct kern *kern;
+	struct err err;
+	struct buf verifier_log;
+	char *bpffs;			/* as set, NULL: default */
+	enum bpfelf_log_level log_level;
+	bpfelf_log_fn log;
+	void *log_data;
+	bpfelf_event_fn observer;
+	void *observer_data;
+};
+
+/* a context over another kernel, for tests; owns @kern from here on */
+int ctx_new_with_kern(struct kern *kern, struct bpfelf_ctx **ctx);
+
+void ctx_warn(struct bpfelf_ctx *ctx, const char *fmt, ...) __format(2, 3);
+void ctx_info(struct bpfelf_ctx *ctx, const char *fmt, ...) __format(2, 3);
+void ctx_event(struct bpfelf_ctx *ctx, struct bpfelf_event *event);
+
+/* the start of every public call that can fail: forget the last error */
+struct err *ctx_begin(struct bpfelf_ctx *ctx);
+
+/* check a caller's struct: @sz is its size, @known ours */
+int ctx_check_sz(struct err *err, const void *arg, size_t sz, size_t known);
+
+#endif

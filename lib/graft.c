@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include <errno.h>
+
+#include "bpffs.h"
+#include "hook.h"
+
+static int check_array(struct kern *k, int fd, uint32_t key, struct err *err)
+{
+	enum kern_obj kind = k->ops->obj_kind(k, fd);
+	struct bpf_map_info info;
+	const char *type;
+	int r;
+
+	if (kind != KERN_OBJ_MAP && kind != KERN_OBJ_UNKNOWN)
+		return err_set(err, -EINVAL, "what is pinned there is no map");
+	r = k->ops->map_info(k, fd, &info);
+	if (r < 0)
+		return err_sys(err, r, "ask for the map");
+	type = mapdef_type_name(info.type);
+	if (info.type != BPF_MAP_TYPE_PROG_ARRAY)
+		return err_set(err, -EINVAL, "the map is no prog array but %s",
+			       type ?: "of another type");
+	if (key >= info.max_entries)
+		return err_set(err, -E2BIG, "key %u is past its end, it has %u slots",
+			       key, info.max_entries);
+	return 0;
+}
+
+static int graft_into(struct bpfelf_txn *txn, const char *path, uint32_t key,
+		      struct err *err)
+{
+	struct kern *k = txn->ctx->kern;
+	_cleanup_close_ int held = -1;
+	int fd, r;
+
+	held = fd = k->ops->obj_get(k, path);
+	if (fd < 0)
+		return err_sys(err, fd, "open");
+	r = check_array(k, fd, key, err);
+	r = r ?: txn_hold(txn, fd, err);
+	if (r < 0)
+		return r;
+	steal_fd(&held);
+	r = txn_fill_slot(txn, fd, key, txn->prog_fd, err);
+	if (r == -EINVAL)
+		err_hint(err, "a prog array takes programs of one type only: "
+			 "is type what the others in it have?");
+	return r;
+}
+
+int graft(struct bpfelf_txn *txn, const char *map, uint32_t key,
+	  struct err *err)
+{
+	_cleanup_free_ char *path = NULL;
+	int r;
+
+	if (txn->prog_fd < 0)
+		return err_set(err, -EINVAL, "graft: the transaction has no program");
+	r = bpffs_path(txn->ctx, map, txn->prog_type, &path, err);
+	r = r ?: graft_into(txn, path, key, err);
+	return r < 0 ? err_wrap(err, "prog array '%s'", map) : 0;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "hook.h"
+
+#include <errno.h>
+
+int hook_talk(struct bpfelf_txn *txn, struct nl_req *req, kern_msg_fn fn,
+	      void *data, struct err *err)
+{
+	struct kern *k = txn->ctx->kern;
+	int r;
+
+	if (req->full)
+		return err_set(err, -EMSGSIZE, "netlink: request too long");
+	r = k->ops->talk(k, &req->nlh, fn, data, err);
+	if (r == 0 && err->extack[0]) {
+		ctx_warn(txn->ctx, "%s", err->extack);
+		err_clear(err);
+	}
+	return r;
+}
+
+static struct nlmsghdr *copy_message(const struct nl_req *req)
+{
+	struct nlmsghdr *msg = malloc(req->nlh.nlmsg_len);
+
+	if (msg)
+		memcpy(msg, &req->nlh, req->nlh.nlmsg_len);
+	return msg;
+}
+
+int hook_do(struct bpfelf_txn *txn, struct nl_req *req, kern_msg_fn fn,
+	    void *data, const struct nl_req *undo, int *old_fd,
+	    struct err *err)
+{
+	_cleanup_free_ struct nlmsghdr *msg = NULL;
+	int r;
+
+	if (undo) {
+		msg = undo->full ? NULL : copy_message(undo);
+		if (!msg)
+			return err_sys(err, -ENOMEM, "journal");
+		r = txn_reserve(txn, err);
+		if (r < 0)
+			return r;
+	}
+	r = hook_talk(txn, req, fn, data, err);
+	if (r == 0 && undo)
+		txn_did_talk(txn, steal_ptr(&msg), steal_fd(old_fd));
+	return r;
+}
+
+int hook_hold_prog(struct bpfelf_txn *txn, uint32_t id)
+{
+	struct kern *k = txn->ctx->kern;
+	int fd = k->ops->prog_by_id(k, id);
+
+	if (fd == -EPERM)
+		ctx_info(txn->ctx, "program %u could not be put back if a later step failed: "
+			 "CAP_SYS_ADMIN is missing", id);
+	return fd;
+}
+
+static int check_hook(const struct bpfelf_hook *hook, struct err *err)
+{
+	int r;
+
+	r = ctx_check_sz(err, hook, hook->sz, sizeof(*hook));
+	if (r < 0)
+		return r;
+	if (hook->sz < sizeof(*hook))
+		return err_set(err, -EINVAL, "a hook of %zu bytes, at least %zu",
+			       hook->sz, sizeof(*hook));
+	if (!hook->ifindex)
+		return err_set(err, -EINVAL, "a hook without a device");
+	return 0;
+}
+
+int hook_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+		struct err *err)
+{
+	int r;
+
+	r = check_hook(hook, err);
+	if (r < 0)
+		return r;
+	if (txn->prog_fd < 0 && hook->kind != BPFELF_QDISC)
+		return err_set(err, -EINVAL, "attach: the transaction has no program");
+	switch (hook->kind) {
+	case BPFELF_XDP:
+		return hook_xdp_attach(txn, hook, err);
+	case BPFELF_CLS:
+		return hook_cls_attach(txn, hook, err);
+	case BPFELF_QDISC:
+		return hook_qdisc_attach(txn, hook, err);
+	}
+	return err_set(err, -EINVAL, "no hook of kind %d", hook->kind);
+}
+
+int hook_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+		struct err *err)
+{
+	int r;
+
+	r = check_hook(hook, err);
+	if (r < 0)
+		return r;
+	switch (hook->kind) {
+	case BPFELF_XDP:
+		return hook_xdp_detach(txn, hook, err);
+	case BPFELF_CLS:
+		return hook_cls_detach(txn, hook, err);
+	case BPFELF_QDISC:
+		return hook_qdisc_detach(txn, hook, err);
+	}
+	return err_set(err, -EINVAL, "no hook of kind %d", hook->kind);
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/pkt_cls.h>
+#include <linux/rtnetlink.h>
+
+#include "hook.h"
+#include "query.h"
+
+#define KIND_BPF	"bpf"
+#define SKIP_FLAGS	(TCA_CLS_FLAGS_SKIP_HW | TCA_CLS_FLAGS_SKIP_SW)
+
+static struct tcmsg *start_filter(struct nl_req *req, uint16_t type,
+				  uint16_t flags,
+				  const struct bpfelf_hook *hook)
+{
+	struct tcmsg *tcm = nl_start(req, type, flags, sizeof(*tcm));
+
+	tcm->tcm_ifindex = hook->ifindex;
+	tcm->tcm_parent = hook->parent;
+	tcm->tcm_handle = hook->handle;
+	tcm->tcm_info = TC_H_MAKE(hook->pref << 16, htons(hook->protocol));
+	if (hook->has_chain)
+		nl_put_u32(req, TCA_CHAIN, hook->chain);
+	return tcm;
+}
+
+static void put_filter(struct nl_req *req, const struct bpfelf_txn *txn,
+		       const struct bpfelf_hook *hook)
+{
+	struct nlattr *options;
+	uint16_t flags = NLM_F_ECHO;
+
+	if (!(hook->flags & BPFELF_CHANGE))
+		flags |= NLM_F_CREATE;
+	if (!(hook->flags & (BPFELF_CHANGE | BPFELF_REPLACE)))
+		flags |= NLM_F_EXCL;
+	start_filter(req, RTM_NEWTFILTER, flags, hook);
+	nl_put_str(req, TCA_KIND, KIND_BPF);
+	options = nl_nest(req, TCA_OPTIONS);
+	if (hook->classid)
+		nl_put_u32(req, TCA_BPF_CLASSID, hook->classid);
+	nl_put_u32(req, TCA_BPF_FD, txn->prog_fd);
+	nl_put_str(req, TCA_BPF_NAME, hook->name ?: bpfelf_txn_name(txn));
+	if (hook->cls_flags)
+		nl_put_u32(req, TCA_BPF_FLAGS_GEN, hook->cls_flags);
+	if (hook->direct_action)
+		nl_put_u32(req, TCA_BPF_FLAGS, TCA_BPF_FLAG_ACT_DIRECT);
+	nl_nest_end(req, options);
+}
+
+/* the attributes of a filter as the kernel tells it */
+struct filter {
+	const struct tcmsg *tcm;
+	const struct nlattr *tb[TCA_MAX + 1], *bpf[TCA_BPF_MAX + 1];
+};
+
+static bool read_filter(const struct nlmsghdr *nlh, struct filter *f)
+{
+	if (nlh->nlmsg_type != RTM_NEWTFILTER ||
+	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*f->tcm))
+		return false;
+	f->tcm = mnl_nlmsg_get_payload(nlh);
+	nl_attrs(nlh, sizeof(*f->tcm), f->tb, TCA_MAX);
+	memset(f->bpf, 0, sizeof(f->bpf));
+	if (f->tb[TCA_OPTIONS])
+		nl_nested(f->tb[TCA_OPTIONS], f->bpf, TCA_BPF_MAX);
+	return true;
+}
+
+/* A filter that is there, and the message that would put it back */
+struct saved {
+	struct bpfelf_txn *txn;
+	bool found;
+	int prog_fd;		/* -1: classic, or not to be had */
+	struct nl_req back;
+};
+
+static void copy_option(struct nl_req *req, const struct filter *f, int type)
+{
+	const struct nlattr *attr = f->bpf[type];
+
+	if (attr)
+		nl_put(req, type, mnl_attr_get_payload(attr),
+		       mnl_attr_get_payload_len(attr));
+}
+
+static int save_filter(const struct nlmsghdr *nlh, void *data)
+{
+	static const int options[] = {
+		TCA_BPF_ACT, TCA_BPF_POLICE, TCA_BPF_CLASSID, TCA_BPF_OPS_LEN,
+		TCA_BPF_OPS, TCA_BPF_NAME, TCA_BPF_FLAGS,
+	};
+	struct saved *saved = data;
+	struct nl_req *back = &saved->back;
+	struct nlattr *nest;
+	struct filter f;
+	uint32_t id;
+	size_t i;
+
+	if (!read_filter(nlh, &f))
+		return 0;
+	id = nl_u32(f.bpf[TCA_BPF_ID], 0);
+	saved->prog_fd = id ? hook_hold_prog(saved->txn, id) : -1;
+	saved->found = !id || saved->prog_fd >= 0;
+	*(struct tcmsg *)nl_start(back, RTM_NEWTFILTER, NLM_F_CREATE,
+				  sizeof(struct tcmsg)) = *f.tcm;
+	if (f.tb[TCA_CHAIN])
+		nl_put_u32(back, TCA_CHAIN, nl_u32(f.tb[TCA_CHAIN], 0));
+	nl_put_str(back, TCA_KIND, KIND_BPF);
+	nest = nl_nest(back, TCA_OPTIONS);
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		copy_option(back, &f, options[i]);
+	if (saved->prog_fd >= 0)
+		nl_put_u32(back, TCA_BPF_FD, saved->prog_fd);
+	/* what the kernel adds to them on the way out it refuses on the way in */
+	nl_put_u32(back, TCA_BPF_FLAGS_GEN,
+		   nl_u32(f.bpf[TCA_BPF_FLAGS_GEN], 0) & SKIP_FLAGS);
+	nl_nest_end(back, nest);
+	return 0;
+}
+
+/* The one filter that @hook names, where it names one and it is there */
+static void save(struct bpfelf_txn *txn, const struct bpfelf_hook *hook,
+		 struct saved *saved, struct err *err)
+{
+	saved->txn = txn;
+	saved->found = false;
+	saved->prog_fd = -1;
+	if (!hook->pref || !hook->handle)
+		return;
+	query_filter(txn->ctx, hook, save_filter, saved);
+	err_clear(err);
+}
+
+static int take_echo(const struct nlmsghdr *nlh, void *data)
+{
+	struct bpfelf_hook *hook = data;
+	struct filter f;
+
+	if (!read_filter(nlh, &f))
+		return 0;
+	hook->handle = f.tcm->tcm_handle;
+	hook->pref = TC_H_MAJ(f.tcm->tcm_info) >> 16;
+	hook->protocol = ntohs(TC_H_MIN(f.tcm->tcm_info));
+	hook->prog_id = nl_u32(f.bpf[TCA_BPF_ID], 0);
+	return 0;
+}
+
+/*
+ * A new filter is taken back by what the kernel tells of it. Until it has, the
+ * message must be none: a deletion that names no filter deletes them all.
+ */
+static void name_filter(struct nlmsghdr *undo, const struct bpfelf_hook *hook)
+{
+	struct tcmsg *tcm = mnl_nlmsg_get_payload(undo);
+
+	if (!hook->handle || !hook->pref)
+		return;
+	undo->nlmsg_type = RTM_DELTFILTER;
+	tcm->tcm_handle = hook->handle;
+	tcm->tcm_info = TC_H_MAKE(hook->pref << 16, htons(hook->protocol));
+}
+
+int hook_cls_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+		    struct err *err)
+{
+	struct saved old = { .prog_fd = -1 };
+	struct nl_req req, none;
+	int r;
+
+	if (hook->pref > UINT16_MAX || hook->protocol > UINT16_MAX)
+		return err_set(err, -EINVAL, "pref %u and protocol %#x must fit 16 bits",
+			       hook->pref, hook->protocol);
+	if (hook->flags & (BPFELF_REPLACE | BPFELF_CHANGE))
+		save(txn, hook, &old, err);
+	put_filter(&req, txn, hook);
+	start_filter(&none, NLMSG_NOOP, 0, hook);
+	nl_put_str(&none, TCA_KIND, KIND_BPF);
+	r = hook_do(txn, &req, take_echo, hook, old.found ? &old.back : &none,
+		    &old.prog_fd, err);
+	close_fd(old.prog_fd);
+	if (r == 0 && !old.found)
+		name_filter(txn->undos[txn->undos_cnt - 1].msg, hook);
+	return r;
+}
+
+int hook_cls_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+		    struct err *err)
+{
+	struct saved old;
+	struct nl_req req;
+	int r;
+
+	save(txn, hook, &old, err);
+	start_filter(&req, RTM_DELTFILTER, 0, hook);
+	/* the kernel takes a kind only with a pref */
+	if (hook->pref && !hook->any_kind)
+		nl_put_str(&req, TCA_KIND, KIND_BPF);
+	r = hook_do(txn, &req, NULL, NULL, old.found ? &old.back : NULL,
+		    &old.prog_fd, err);
+	close_fd(old.prog_fd);
+	return r;
+}
+
+static int put_qdisc(struct nl_req *req, uint16_t type, uint16_t flags,
+		     const struct bpfelf_hook *hook, struct err *err)
+{
+	struct tcmsg *tcm = nl_start(req, type, flags, sizeof(*tcm));
+
+	if (!hook->qdisc ||
+	    (!str_eq(hook->qdisc, "clsact") && !str_eq(hook->qdisc, "ingress")))
+		return err_set(err, -EINVAL, "the qdisc is clsact or ingress, not '%s'",
+			       hook->qdisc ?: "");
+	tcm->tcm_ifindex = hook->ifindex;
+	tcm->tcm_handle = TC_H_MAKE(TC_H_CLSACT, 0);
+	tcm->tcm_parent = TC_H_CLSACT;
+	nl_put_str(req, TCA_KIND, hook->qdisc);
+	return 0;
+}
+
+/* To know whether a replacement makes a new one, ask for a new one first */
+int hook_qdisc_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+		      struct err *err)
+{
+	struct nl_req req, undo;
+	int r, none = -1;
+
+	r = put_qdisc(&req, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL, hook, err);
+	r = r ?: put_qdisc(&undo, RTM_DELQDISC, 0, hook, err);
+	r = r ?: hook_do(txn, &req, NULL, NULL, &undo, &none, err);
+	if (r != -EEXIST || !(hook->flags & BPFELF_REPLACE))
+		return r;
+	put_qdisc(&req, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE, hook, err);
+	return hook_do(txn, &req, NULL, NULL, NULL, NULL, err);
+}
+
+int hook_qdisc_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+		      struct err *err)
+{
+	struct nl_req req;
+	int r;
+
+	r = put_qdisc(&req, RTM_DELQDISC, 0, hook, err);
+	return r ?: hook_do(txn, &req, NULL, NULL, NULL, NULL, err);
+}

@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "load.h"
+
+#include <errno.h>
+
+#include "bpffs.h"
+#include "map.h"
+#include "prog.h"
+
+/* Losing a race for a pin means one more round; each round needs another
+ * loader that came first, and with it a pin that stays. */
+#define MAX_ROUNDS	64
+
+struct loader {
+	struct bpfelf_txn *txn;
+	const struct bpfelf_plan *plan;
+	struct kern *kern;
+	struct bpffs fs;
+	char **pins;		/* by map: its path, NULL for none */
+	bool *taken;		/* by map: it was there before */
+	int *prog_fds;		/* tail calls, until they are in their slots */
+	bool lost_race;
+};
+
+static int find_pins(struct loader *l, struct err *err)
+{
+	const struct plan_map *pm;
+	size_t i;
+	int r;
+
+	for (i = 0; i < l->plan->maps_cnt; i++) {
+		pm = &l->plan->maps[i];
+		if (!pm->pin)
+			continue;
+		r = l->fs.root ? 0 : bpffs_find(l->txn->ctx, &l->fs, err);
+		if (r < 0)
+			return r;
+		l->pins[i] = str_printf("%s/%s", l->fs.root, pm->pin);
+		if (!l->pins[i])
+			return err_sys(err, -ENOMEM, "pin path");
+	}
+	return 0;
+}
+
+static void forget_pins(struct loader *l)
+{
+	size_t i;
+
+	for (i = 0; l->pins && i < l->plan->maps_cnt; i++)
+		free(steal_ptr(&l->pins[i]));
+	bpffs_free(&l->fs);
+}
+
+static int tell_map(struct loader *l, enum bpfelf_event_kind kind, size_t i,
+		    int fd, int error)
+{
+	struct bpfelf_event event = {
+		.kind = kind,
+		.fd = fd,
+		.error = error,
+		.map = l->plan->maps[i].map,
+		.prog_type = l->plan->prog_type,
+	};
+
+	ctx_event(l->txn->ctx, &event);
+	return fd;
+}
+
+static int get_map(struct loader *l, size_t i, struct err *err)
+{
+	const struct plan_map *pm = &l->plan->maps[i];
+	int inner_fd = pm->inner < 0 ? -1 : l->txn->map_fds[pm->inner];
+	int fd = -ENOENT;
+
+	if (l->pins[i] && l->fs.mounted)
+		fd = map_take(l->txn->ctx, pm, l->pins[i], err);
+	l->taken[i] = fd >= 0;
+	if (fd >= 0)
+		return tell_map(l, BPFELF_MAP_REUSED, i, fd, 0);
+	if (fd != -ENOENT)
+		return fd;
+	fd = map_create(l->txn->ctx, pm, inner_fd, l->plan->ifindex, err);
+	if (fd < 0) {
+		tell_map(l, BPFELF_MAP_REFUSED, i, -1, -fd);
+		return fd;
+	}
+	return tell_map(l, BPFELF_MAP_CREATED, i, fd, 0);
+}
+
+static int get_maps(struct loader *l, struct err *err)
+{
+	size_t n, i;
+	int fd;
+
+	for (n = 0; n < l->plan->maps_cnt; n++) {
+		i = l->plan->order[n];
+		fd = get_map(l, i, err);
+		if (fd < 0)
+			return err_wrap(err, "map '%s'", l->plan->maps[i].map->name);
+		l->txn->map_fds[i] = fd;
+	}
+	return 0;
+}
+
+static void tell_prog(struct loader *l, const struct plan_prog *pp, int fd,
+		      const struct buf *log)
+{
+	struct bpfelf_event event = {
+		.kind = fd < 0 ? BPFELF_PROG_REFUSED : BPFELF_PROG_LOADED,
+		.fd = fd < 0 ? -1 : fd,
+		.error = fd < 0 ? -fd : 0,
+		.prog = pp->prog,
+		.prog_type = l->plan->prog_type,
+		.insn_cnt = pp->code.insns_cnt,
+		.log = buf_str(log),
+	};
+
+	ctx_event(l->txn->ctx, &event);
+}
+
+static int load_prog(struct loader *l, const struct plan_prog *pp,
+		     struct err *err)
+{
+	struct bpfelf_ctx *ctx = l->txn->ctx;
+	_cleanup_buf_ struct buf log = { 0 };
+	struct kern_prog kp = {
+		.name = pp->name,
+		.license = l->plan->obj->license,
+		.insns = pp->code.insns,
+		.insn_cnt = pp->code.insns_cnt,
+		.type = l->plan->prog_type,
+		.ifindex = l->plan->ifindex,
+	};
+	int fd;
+
+	/* fds only: the plan may be loaded again */
+	link_maps(&pp->code, l->txn->map_fds);
+	fd = prog_load(ctx, &kp, l->plan->verbose, &log, err);
+	tell_prog(l, pp, fd, &log);
+	if (fd >= 0)
+		return fd;
+	buf_free(&ctx->verifier_log);
+	ctx->verifier_log = log;
+	memset(&log, 0, sizeof(log));
+	return err_wrap(err, "program '%s' (section '%s')", pp->prog->name,
+			pp->prog->code->sec->name);
+}
+
+static int load_progs(struct loader *l, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < l->plan->progs_cnt; i++) {
+		l->prog_fds[i] = load_prog(l, &l->plan->progs[i], err);
+		if (l->prog_fds[i] < 0)
+			return l->prog_fds[i];
+	}
+	l->txn->prog_fd = steal_fd(&l->prog_fds[0]);
+	return 0;
+}
+
+static int wrap_slot(struct loader *l, const struct plan_prog *pp, int r,
+		     struct err *err)
+{
+	if (r == 0)
+		return 0;
+	if (r == -EINVAL)
+		err_hint(err, "a prog array takes programs of one type only, "
+			 "all with or all without JIT");
+	return err_wrap(err, "map '%s', section '%s'",
+			l->plan->maps[pp->array].map->name,
+			pp->prog->code->sec->name);
+}
+
+/* Slots of arrays that nobody else knows yet */
+static int fill_new_slots(struct loader *l, struct err *err)
+{
+	const struct plan_prog *pp;
+	size_t i;
+	int r;
+
+	for (i = 1; i < l->plan->progs_cnt; i++) {
+		pp = &l->plan->progs[i];
+		if (l->taken[pp->array])
+			continue;
+		r = l->kern->ops->map_update(l->kern, l->txn->map_fds[pp->array],
+					     &pp->key, &l->prog_fds[i]);
+		if (r < 0)
+			return wrap_slot(l, pp, err_sys(err, r, "fill slot %u", pp->key), err);
+	}
+	return 0;
+}
+
+/* Slots of arrays that others may be running through at this moment */
+static int fill_live_slots(struct loader *l, struct err *err)
+{
+	const struct plan_prog *pp;
+	size_t i;
+	int r;
+
+	for (i = 1; i < l->plan->progs_cnt; i++) {
+		pp = &l->plan->progs[i];
+		if (!l->taken[pp->array])
+			continue;
+		r = txn_fill_slot(l->txn, l->txn->map_fds[pp->array], pp->key,
+				  l->prog_fds[i], err);
+		if (r < 0)
+			return wrap_slot(l, pp, r, err);
+	}
+	return 0;
+}
+
+/* compat: an outer map that was there already keeps what it holds */
+static int insert_inner(struct loader *l, const struct plan_insert *in,
+			struct err *err)
+{
+	const struct plan_map *outer = &l->plan->maps[in->outer];
+	const struct plan_map *inner = &l->plan->maps[in->inner];
+	uint8_t key[512] = { 0 };	/* the kernel's MAX_BPF_STACK */
+	int r;
+
+	if (l->taken[in->outer])
+		return 0;
+	if (outer->map->def.size_key > sizeof(key))
+		return err_set(err, -E2BIG, "map '%s': a key of %u bytes",
+			       outer->map->name, outer->map->def.size_key);
+	memcpy(key, &in->key, sizeof(in->key));
+	r = l->kern->ops->map_update(l->kern, l->txn->map_fds[in->outer], key,
+				     &l->txn->map_fds[in->inner]);
+	if (r == 0)
+		return 0;
+	err_sys(err, r, "map '%s' into slot %u of map '%s'", inner->map->name,
+		in->key, outer->map->name);
+	if (r == -EINVAL)
+		err_hint(err, "it must have the type, sizes, flags and entries of map '%s'",
+			 l->plan->maps[outer->inner].map->name);
+	return r;
+}
+
+static int insert_inners(struct loader *l, struct err *err)
+{
+	size_t i;
+	int r;
+
+	for (i = 0; i < l->plan->inserts_cnt; i++) {
+		r = insert_inner(l, &l->plan->inserts[i], err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int pin_map(struct loader *l, size_t i, struct err *err)
+{
+	_cleanup_free_ char *path = strdup(l->pins[i]);
+	int r, fd = l->txn->map_fds[i];
+
+	if (!path)
+		return err_sys(err, -ENOMEM, "pin");
+	r = txn_reserve(l->txn, err);
+	if (r < 0)
+		return r;
+	r = l->fs.mounted ? l->kern->ops->obj_pin(l->kern, fd, path) : -ENOENT;
+	if (r == -ENOENT) {
+		r = bpffs_make_tree(l->txn, &l->fs, l->plan->maps[i].pin, err);
+		r = r ?: txn_reserve(l->txn, err);
+		if (r < 0)
+			return r;
+		r = l->kern->ops->obj_pin(l->kern, fd, path);
+	}
+	l->lost_race = r == -EEXIST;
+	if (r < 0)
+		return err_sys(err, r, "pin at '%s'", path);
+	txn_did_link(l->txn, steal_ptr(&path));
+	return 0;
+}
+
+static int pin_maps(struct loader *l, struct err *err)
+{
+	size_t n, i;
+	int r;
+
+	for (n = 0; n < l->plan->maps_cnt; n++) {
+		i = l->plan->order[n];
+		if (!l->pins[i] || l->taken[i])
+			continue;
+		r = pin_map(l, i, err);
+		if (r < 0)
+			return err_wrap(err, "map '%s'", l->plan->maps[i].map->name);
+	}
+	return 0;
+}
+
+/*
+ * A map that we took may have been pinned by a loader that failed since and
+ * took its pin back; we would go on with a map that nobody else can find.
+ */
+static int check_taken(struct loader *l, struct err *err)
+{
+	size_t i;
+	int r;
+
+	for (i = 0; i < l->plan->maps_cnt; i++) {
+		if (!l->taken[i])
+			continue;
+		r = map_is_at(l->txn->ctx, l->txn->map_fds[i], l->pins[i]);
+		l->lost_race = r == 0 || r == -ENOENT;
+		if (r != 1)
+			return err_sys(err, r ?: -EEXIST, "map '%s': pin '%s' has gone meanwhile",
+				       l->plan->maps[i].map->name, l->pins[i]);
+	}
+	return 0;
+}
+
+/* Everything that can be refused comes first, without a trace in the world;
+ * what others can see comes last. */
+static int run(struct loader *l, struct err *err)
+{
+	int r;
+
+	r = find_pins(l, err);
+	r = r ?: get_maps(l, err);
+	r = r ?: load_progs(l, err);
+	r = r ?: insert_inners(l, err);
+	r = r ?: fill_new_slots(l, err);
+	r = r ?: pin_maps(l, err);
+	r = r ?: check_taken(l, err);
+	return r ?: fill_live_slots(l, err);
+}
+
+static void close_progs(struct loader *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->plan->progs_cnt; i++) {
+		close_fd(l->prog_fds[i]);
+		l->prog_fds[i] = -1;
+	}
+}
+
+static void start_over(struct loader *l)
+{
+	struct bpfelf_txn *txn = l->txn;
+	size_t i;
+
+	txn_rollback(txn, 0);
+	for (i = 0; i < txn->maps_cnt; i++)
+		close_fd(steal_fd(&txn->map_fds[i]));
+	close_fd(steal_fd(&txn->prog_fd));
+	forget_pins(l);		/* a bpffs may be there by now */
+}
+
+static int run_rounds(struct loader *l, struct err *err)
+{
+	int r, round;
+
+	for (round = 0; round < MAX_ROUNDS; round++) {
+		l->lost_race = false;
+		r = run(l, err);
+		close_progs(l);
+		if (r == 0)
+			return 0;
+		start_over(l);
+		if (!l->lost_race)
+			return r;
+		ctx_info(l->txn->ctx, "another loader was faster: %s", err->text);
+	}
+	return err_wrap(err, "gave up after %d rounds", round);
+}
+
+static int *new_fds(size_t cnt)
+{
+	int *fds = calloc(cnt + 1, sizeof(*fds));
+	size_t i;
+
+	for (i = 0; fds && i <= cnt; i++)
+		fds[i] = -1;
+	return fds;
+}
+
+static int loader_init(struct loader *l, struct err *err)
+{
+	const struct bpfelf_plan *plan = l->plan;
+	struct bpfelf_txn *txn = l->txn;
+
+	txn->plan = plan;
+	txn->prog_type = plan->prog_type;
+	txn->name = str_printf("%s:[%s]", plan->obj->name,
+			       plan->progs[0].prog->code->sec->name);
+	txn->map_fds = new_fds(plan->maps_cnt);
+	if (txn->map_fds)
+		txn->maps_cnt = plan->maps_cnt;
+	l->pins = calloc(plan->maps_cnt + 1, sizeof(*l->pins));
+	l->taken = calloc(plan->maps_cnt + 1, sizeof(*l->taken));
+	l->prog_fds = new_fds(plan->progs_cnt);
+	if (!txn->name || !txn->map_fds || !l->pins || !l->taken || !l->prog_fds)
+		return err_sys(err, -ENOMEM, "load");
+	return 0;
+}
+
+static void loader_free(struct loader *l)
+{
+	forget_pins(l);
+	free(l->pins);
+	free(l->taken);
+	free(l->prog_fds);
+}
+
+int load_plan(struct bpfelf_txn *txn, const struct bpfelf_plan *plan,
+	      struct err *err)
+{
+	struct loader l = { .txn = txn, .plan = plan, .kern = txn->ctx->kern };
+	int r;
+
+	r = loader_init(&l, err);
+	r = r ?: run_rounds(&l, err);
+	loader_free(&l);
+	return r;
+}
+
+static int check_prog(struct kern *k, int fd, uint32_t prog_type,
+		      struct err *err)
+{
+	enum kern_obj kind = k->ops->obj_kind(k, fd);
+	struct bpf_prog_info info;
+	int r;
+
+	if (kind != KERN_OBJ_PROG && kind != KERN_OBJ_UNKNOWN)
+		return err_set(err, -EINVAL, "what is pinned there is no program");
+	r = k->ops->prog_info(k, fd, &info);
+	if (r < 0)
+		return err_sys(err, r, "ask for the program");
+	if (info.type != prog_type)
+		return err_set(err, -EINVAL, "the program is of type %u, here it takes type %u",
+			       info.type, prog_type);
+	return 0;
+}
+
+int load_pinned(struct bpfelf_txn *txn, const char *path, uint32_t prog_type,
+		struct err *err)
+{
+	struct kern *k = txn->ctx->kern;
+	_cleanup_free_ char *full = NULL;
+	int r;
+
+	r = bpffs_path(txn->ctx, path, prog_type, &full, err);
+	if (r < 0)
+		return r;
+	txn->prog_type = prog_type;
+	txn->prog_fd = k->ops->obj_get(k, full);
+	if (txn->prog_fd < 0)
+		return err_sys(err, txn->prog_fd, "open");
+	txn->name = str_printf("%s:[*fsobj]", path_base(full));
+	if (!txn->name)
+		return err_sys(err, -ENOMEM, "open");
+	return check_prog(k, txn->prog_fd, prog_type, err);
+}

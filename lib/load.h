@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * Carrying out a plan: maps, programs, slots, pins, in an order that lets
+ * failure undo them all.
+ */
+#ifndef BPFELF_LOAD_H
+#define BPFELF_LOAD_H
+
+#include "txn.h"
+
+/* @txn is empty, and is empty again when this fails */
+int load_plan(struct bpfelf_txn *txn, const struct bpfelf_plan *plan,
+	      struct err *err);
+
+/* a program from its pin instead; @path as the user gave it */
+int load_pinned(struct bpfelf_txn *txn, const char *path, uint32_t prog_type,
+		struct err *err);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * Maps: take a pinned one after comparing it with what the object wants, or
+ * create it. Nothing here outlasts the descriptor that is returned.
+ */
+#ifndef BPFELF_MAP_H
+#define BPFELF_MAP_H
+
+#include "ctx.h"
+#include "plan.h"
+
+/*
+ * The map pinned at @path. A descriptor; -ENOENT there is none (not an
+ * error yet: @err says nothing); -EEXIST what is there is no map, or a map of
+ * another shape, every difference named.
+ */
+int map_take(struct bpfelf_ctx *ctx, const struct plan_map *want,
+	     const char *path, struct err *err);
+
+/* @inner_fd: the template for a map of maps, else -1 */
+int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
+	       int inner_fd, uint32_t ifindex, struct err *err);
+
+/* Whether @path still leads to the map behind @fd: 1, 0, or -ENOENT */
+int map_is_at(struct bpfelf_ctx *ctx, int fd, const char *path);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * Reading back what the kernel holds, for the commands' `show`.
+ *
+ * Not part of the public library: the commands link it from the archive of
+ * objects. It knows which request gives which messages; how they are printed
+ * is the commands' matter.
+ */
+#ifndef BPFELF_QUERY_H
+#define BPFELF_QUERY_H
+
+#include <linux/pkt_sched.h>
+
+#include "ctx.h"
+#include "nl.h"
+
+/*
+ * The ifindex of the device with this name or altname (or "ifN").
+ * 0, or a negative errno with its words in the context: -ENODEV for none.
+ */
+int query_ifindex(struct bpfelf_ctx *ctx, const char *name, uint32_t *ifindex);
+
+/* The name of a device, "ifN" when there is none (never fails). @name has
+ * IFNAMSIZ bytes. */
+void query_ifname(struct bpfelf_ctx *ctx, uint32_t ifindex, char *name);
+
+/* One link (@ifindex != 0) or all; @ext_mask is IFLA_EXT_MASK. @fn gets
+ * RTM_NEWLINK messages. */
+int query_links(struct bpfelf_ctx *ctx, uint32_t ifindex, uint32_t ext_mask,
+		kern_msg_fn fn, void *data);
+
+/* Qdiscs of one device, or of all (0). RTM_NEWQDISC messages. */
+int query_qdiscs(struct bpfelf_ctx *ctx, uint32_t ifindex, kern_msg_fn fn,
+		 void *data);
+
+/* Filters below @parent of a device, narrowed by what is not 0 in @info
+ * (pref << 16 | htons(protocol)) and by *chain unless NULL. RTM_NEWTFILTER. */
+int query_filters(struct bpfelf_ctx *ctx, uint32_t ifindex, uint32_t parent,
+		  uint32_t info, const uint32_t *chain, kern_msg_fn fn,
+		  void *data);
+
+/* One filter, as `tc filter get`: @hook says which. */
+int query_filter(struct bpfelf_ctx *ctx, const struct bpfelf_hook *hook,
+		 kern_msg_fn fn, void *data);
+
+/* A program by id: name, tag, load time and so on. -errno when it is gone or
+ * may not be asked. */
+int query_prog(struct bpfelf_ctx *ctx, uint32_t id,
+	       struct bpf_prog_info *info);
+
+#endif

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "txn.h"
+
+#include <errno.h>
+
+#include "nl.h"
+
+int txn_new(struct bpfelf_ctx *ctx, struct bpfelf_txn **txn, struct err *err)
+{
+	*txn = calloc(1, sizeof(**txn));
+	if (!*txn)
+		return err_sys(err, -ENOMEM, "begin a transaction");
+	(*txn)->ctx = ctx;
+	(*txn)->prog_fd = -1;
+	return 0;
+}
+
+int txn_reserve(struct bpfelf_txn *txn, struct err *err)
+{
+	size_t cap = txn->undos_cap ? 2 * txn->undos_cap : 16;
+	struct undo *undos;
+
+	if (txn->undos_cnt < txn->undos_cap)
+		return 0;
+	undos = reallocarray(txn->undos, cap, sizeof(*undos));
+	if (!undos)
+		return err_sys(err, -ENOMEM, "journal");
+	txn->undos = undos;
+	txn->undos_cap = cap;
+	return 0;
+}
+
+static void did(struct bpfelf_txn *txn, struct undo undo)
+{
+	txn->undos[txn->undos_cnt++] = undo;
+}
+
+void txn_did_link(struct bpfelf_txn *txn, char *path)
+{
+	did(txn, (struct undo) {
+		.kind = UNDO_UNLINK, .path = path, .old_fd = -1,
+	});
+}
+
+void txn_did_mkdir(struct bpfelf_txn *txn, char *path)
+{
+	did(txn, (struct undo) {
+		.kind = UNDO_RMDIR, .path = path, .old_fd = -1,
+	});
+}
+
+void txn_did_mount(struct bpfelf_txn *txn, char *path)
+{
+	did(txn, (struct undo) {
+		.kind = UNDO_UMOUNT, .path = path, .old_fd = -1,
+	});
+}
+
+void txn_did_fill(struct bpfelf_txn *txn, int map_fd, uint32_t key, int old_fd)
+{
+	did(txn, (struct undo) {
+		.kind = UNDO_SLOT, .map_fd = map_fd, .key = key,
+		.old_fd = old_fd,
+	});
+}
+
+void txn_did_talk(struct bpfelf_txn *txn, struct nlmsghdr *msg, int old_fd)
+{
+	did(txn, (struct undo) {
+		.kind = UNDO_TALK, .msg = msg, .old_fd = old_fd,
+	});
+}
+
+static int undo_slot(struct kern *k, const struct undo *u)
+{
+	if (u->old_fd < 0)
+		return k->ops->map_delete(k, u->map_fd, &u->key);
+	return k->ops->map_update(k, u->map_fd, &u->key, &u->old_fd);
+}
+
+static int undo_one(struct kern *k, const struct undo *u)
+{
+	struct err words;
+
+	switch (u->kind) {
+	case UNDO_UNLINK:
+		return k->ops->unlink(k, u->path);
+	case UNDO_RMDIR:
+		return k->ops->rmdir(k, u->path);
+	case UNDO_UMOUNT:
+		return k->ops->umount(k, u->path);
+	case UNDO_SLOT:
+		return undo_slot(k, u);
+	case UNDO_TALK:
+		return k->ops->talk(k, u->msg, NULL, NULL, &words);
+	}
+	return 0;
+}
+
+static const char *undo_what(const struct undo *u)
+{
+	switch (u->kind) {
+	case UNDO_UNLINK:
+	case UNDO_RMDIR:
+		return "remove";
+	case UNDO_UMOUNT:
+		return "unmount";
+	case UNDO_SLOT:
+		return "put back the slot of a prog array";
+	case UNDO_TALK:
+		return "put back the attachment";
+	}
+	return "undo";
+}
+
+static void undo_free(struct undo *u)
+{
+	free(u->path);
+	free(u->msg);
+	close_fd(u->old_fd);
+}
+
+/*
+ * A directory that another loader has put something into meanwhile stays, and
+ * with it the mount it lies on.
+ */
+void txn_rollback(struct bpfelf_txn *txn, size_t mark)
+{
+	bool in_use = false;
+	struct undo *u;
+	int r;
+
+	while (txn->undos_cnt > mark) {
+		u = &txn->undos[--txn->undos_cnt];
+		r = u->kind == UNDO_UMOUNT && in_use ? 0 :
+		    undo_one(txn->ctx->kern, u);
+		if (u->kind == UNDO_RMDIR && r == -ENOTEMPTY)
+			in_use = true;
+		else if (r < 0 && r != -ENOENT)
+			ctx_warn(txn->ctx, "could not %s%s%s%s: %s", undo_what(u),
+				 u->path ? " '" : "", u->path ?: "",
+				 u->path ? "'" : "", err_str(r));
+		undo_free(u);
+	}
+}
+
+int txn_hold(struct bpfelf_txn *txn, int fd, struct err *err)
+{
+	int *fds = reallocarray(txn->held_fds, txn->held_cnt + 1, sizeof(*fds));
+
+	if (!fds)
+		return err_sys(err, -ENOMEM, "keep a descriptor");
+	txn->held_fds = fds;
+	fds[txn->held_cnt++] = fd;
+	return 0;
+}
+
+/* What the slot holds now, so that it can be put back; -1: nothing */
+static int slot_holder(struct bpfelf_txn *txn, int map_fd, uint32_t key,
+		       int *old_fd)
+{
+	struct kern *k = txn->ctx->kern;
+	uint32_t id;
+	int r;
+
+	*old_fd = -1;
+	r = k->ops->map_lookup(k, map_fd, &key, &id);
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return r;
+	r = k->ops->prog_by_id(k, id);
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return r;
+	*old_fd = r;
+	return 0;
+}
+
+int txn_fill_slot(struct bpfelf_txn *txn, int map_fd, uint32_t key,
+		  int prog_fd, struct err *err)
+{
+	struct kern *k = txn->ctx->kern;
+	_cleanup_close_ int old_fd = -1;
+	bool undoable = true;
+	int r;
+
+	r = txn_reserve(txn, err);
+	if (r < 0)
+		return r;
+	r = slot_holder(txn, map_fd, key, &old_fd);
+	if (r == -EPERM) {
+		/* programs are handed out by id to CAP_SYS_ADMIN only */
+		ctx_warn(txn->ctx, "slot %u could not be put back if a later step failed: "
+			 "CAP_SYS_ADMIN is missing", key);
+		undoable = false;
+	} else if (r < 0) {
+		return err_sys(err, r, "read slot %u", key);
+	}
+	r = k->ops->map_update(k, map_fd, &key, &prog_fd);
+	if (r < 0)
+		return err_sys(err, r, "fill slot %u", key);
+	if (undoable)
+		txn_did_fill(txn, map_fd, key, steal_fd(&old_fd));
+	return 0;
+}
+
+int bpfelf_commit(struct bpfelf_txn *txn)
+{
+	ctx_begin(txn->ctx);
+	while (txn->undos_cnt)
+		undo_free(&txn->undos[--txn->undos_cnt]);
+	return 0;
+}
+
+void bpfelf_txn_free(struct bpfelf_txn *txn)
+{
+	size_t i;
+
+	if (!txn)
+		return;
+	txn_rollback(txn, 0);
+	for (i = 0; i < txn->maps_cnt; i++)
+		close_fd(txn->map_fds[i]);
+	for (i = 0; i < txn->held_cnt; i++)
+		close_fd(txn->held_fds[i]);
+	close_fd(txn->prog_fd);
+	free(txn->map_fds);
+	free(txn->held_fds);
+	free(txn->undos);
+	free(txn->name);
+	free(txn);
+}
+
+int bpfelf_txn_new(struct bpfelf_ctx *ctx, struct bpfelf_txn **txn)
+{
+	return txn_new(ctx, txn, ctx_begin(ctx));
+}
+
+int bpfelf_prog_fd(const struct bpfelf_txn *txn)
+{
+	return txn->prog_fd;
+}
+
+int bpfelf_map_fd(const struct bpfelf_txn *txn, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < txn->maps_cnt; i++)
+		if (str_eq(txn->plan->maps[i].map->name, name))
+			return txn->map_fds[i];
+	return -1;
+}
+
+const char *bpfelf_txn_name(const struct bpfelf_txn *txn)
+{
+	return txn->name ?: "";
+}
