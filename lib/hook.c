@@ -60,29 +60,30 @@ int hook_hold_prog(struct bpfelf_txn *txn, uint32_t id)
 	return fd;
 }
 
-static int check_hook(const struct bpfelf_hook *hook, struct err *err)
+/* The caller's struct may be older or newer than ours: what it lacks is 0 */
+static int read_hook(const struct bpfelf_hook *from, struct bpfelf_hook *hook,
+		     struct err *err)
 {
 	int r;
 
-	r = ctx_check_sz(err, hook, hook->sz, sizeof(*hook));
+	r = ctx_check_sz(err, from, from->sz, sizeof(*hook));
 	if (r < 0)
 		return r;
-	if (hook->sz < sizeof(*hook))
-		return err_set(err, -EINVAL, "a hook of %zu bytes, at least %zu",
-			       hook->sz, sizeof(*hook));
+	memset(hook, 0, sizeof(*hook));
+	memcpy(hook, from, from->sz < sizeof(*hook) ? from->sz : sizeof(*hook));
 	if (!hook->ifindex)
 		return err_set(err, -EINVAL, "a hook without a device");
 	return 0;
 }
 
-int hook_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
-		struct err *err)
+static void write_hook(struct bpfelf_hook *to, const struct bpfelf_hook *hook)
 {
-	int r;
+	memcpy(to, hook, to->sz < sizeof(*hook) ? to->sz : sizeof(*hook));
+}
 
-	r = check_hook(hook, err);
-	if (r < 0)
-		return r;
+static int attach_by_kind(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+			  struct err *err)
+{
 	if (txn->prog_fd < 0 && hook->kind != BPFELF_QDISC)
 		return err_set(err, -EINVAL, "attach: the transaction has no program");
 	switch (hook->kind) {
@@ -96,14 +97,9 @@ int hook_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 	return err_set(err, -EINVAL, "no hook of kind %d", hook->kind);
 }
 
-int hook_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
-		struct err *err)
+static int detach_by_kind(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+			  struct err *err)
 {
-	int r;
-
-	r = check_hook(hook, err);
-	if (r < 0)
-		return r;
 	switch (hook->kind) {
 	case BPFELF_XDP:
 		return hook_xdp_detach(txn, hook, err);
@@ -113,4 +109,27 @@ int hook_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 		return hook_qdisc_detach(txn, hook, err);
 	}
 	return err_set(err, -EINVAL, "no hook of kind %d", hook->kind);
+}
+
+int hook_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+		struct err *err)
+{
+	struct bpfelf_hook h;
+	int r;
+
+	r = read_hook(hook, &h, err);
+	r = r ?: attach_by_kind(txn, &h, err);
+	if (r == 0)
+		write_hook(hook, &h);
+	return r;
+}
+
+int hook_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+		struct err *err)
+{
+	struct bpfelf_hook h;
+	int r;
+
+	r = read_hook(hook, &h, err);
+	return r ?: detach_by_kind(txn, &h, err);
 }
