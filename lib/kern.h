@@ -78,7 +78,7 @@ struct kern_ops {
 
 	/* bpffs: directories are made with mode 0700 */
 	int (*is_bpffs)(struct kern *k, const char *dir); /* 1, 0, -errno */
-	int (*mounts)(struct kern *k, struct buf *text); /* /proc/mounts */
+	int (*mounts)(struct kern *k, struct buf *text); /* all of /proc/self/mounts */
 	/* a bpffs there; -EBUSY: somebody has just done so */
 	int (*mount)(struct kern *k, const char *dir);
 	int (*umount)(struct kern *k, const char *dir);

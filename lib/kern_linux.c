@@ -116,57 +116,58 @@ static int linux_map_create(struct kern *k, const struct kern_map *map)
 	return r;
 }
 
-static int linux_map_info(struct kern *k, int fd, struct bpf_map_info *info)
+static int obj_info(int fd, void *info, uint32_t size)
 {
 	union bpf_attr attr = {
 		.info = {
 			.bpf_fd = fd,
-			.info_len = sizeof(*info),
+			.info_len = size,
 			.info = ptr(info),
 		},
 	};
 
-	(void)k;
-	memset(info, 0, sizeof(*info));
+	memset(info, 0, size);
 	return sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, ATTR_END(info));
+}
+
+static int linux_map_info(struct kern *k, int fd, struct bpf_map_info *info)
+{
+	(void)k;
+	return obj_info(fd, info, sizeof(*info));
+}
+
+static int map_elem(enum bpf_cmd cmd, int fd, const void *key,
+		    const void *value)
+{
+	union bpf_attr attr;
+
+	/* by hand: an initializer may leave the hole behind map_fd as it is */
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = fd;
+	attr.key = ptr(key);
+	attr.value = ptr(value);
+	attr.flags = BPF_ANY;
+	return sys_bpf(cmd, &attr, ATTR_END(flags));
 }
 
 static int linux_map_lookup(struct kern *k, int fd, const void *key,
 			    void *value)
 {
-	union bpf_attr attr = {
-		.map_fd = fd,
-		.key = ptr(key),
-		.value = ptr(value),
-	};
-
 	(void)k;
-	return sys_bpf(BPF_MAP_LOOKUP_ELEM, &attr, ATTR_END(flags));
+	return map_elem(BPF_MAP_LOOKUP_ELEM, fd, key, value);
 }
 
 static int linux_map_update(struct kern *k, int fd, const void *key,
 			    const void *value)
 {
-	union bpf_attr attr = {
-		.map_fd = fd,
-		.key = ptr(key),
-		.value = ptr(value),
-		.flags = BPF_ANY,
-	};
-
 	(void)k;
-	return sys_bpf(BPF_MAP_UPDATE_ELEM, &attr, ATTR_END(flags));
+	return map_elem(BPF_MAP_UPDATE_ELEM, fd, key, value);
 }
 
 static int linux_map_delete(struct kern *k, int fd, const void *key)
 {
-	union bpf_attr attr = {
-		.map_fd = fd,
-		.key = ptr(key),
-	};
-
 	(void)k;
-	return sys_bpf(BPF_MAP_DELETE_ELEM, &attr, ATTR_END(key));
+	return map_elem(BPF_MAP_DELETE_ELEM, fd, key, NULL);
 }
 
 /* The verifier gives up with EAGAIN when a signal is pending. */
@@ -212,17 +213,8 @@ static int linux_prog_load(struct kern *k, const struct kern_prog *prog)
 
 static int linux_prog_info(struct kern *k, int fd, struct bpf_prog_info *info)
 {
-	union bpf_attr attr = {
-		.info = {
-			.bpf_fd = fd,
-			.info_len = sizeof(*info),
-			.info = ptr(info),
-		},
-	};
-
 	(void)k;
-	memset(info, 0, sizeof(*info));
-	return sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, ATTR_END(info));
+	return obj_info(fd, info, sizeof(*info));
 }
 
 static int linux_prog_by_id(struct kern *k, uint32_t id)
