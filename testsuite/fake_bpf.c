@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* The fake's maps and programs, and its verifier. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "fake_world.h"
+
+#define LD_IMM64	(BPF_LD | BPF_DW | BPF_IMM)
+#define CALL		(BPF_JMP | BPF_CALL)
+#define EXIT		(BPF_JMP | BPF_EXIT)
+#define MAX_KEY		512
+#define MAX_VALUE	(4u << 20)
+#define MAX_INSNS	1000000
+
+/* Maps */
+
+static bool is_map_in_map(uint32_t type)
+{
+	return type == BPF_MAP_TYPE_ARRAY_OF_MAPS ||
+	       type == BPF_MAP_TYPE_HASH_OF_MAPS;
+}
+
+static bool is_array(uint32_t type)
+{
+	return type == BPF_MAP_TYPE_ARRAY ||
+	       type == BPF_MAP_TYPE_PERCPU_ARRAY ||
+	       type == BPF_MAP_TYPE_PROG_ARRAY ||
+	       type == BPF_MAP_TYPE_PERF_EVENT_ARRAY ||
+	       type == BPF_MAP_TYPE_CGROUP_ARRAY ||
+	       type == BPF_MAP_TYPE_ARRAY_OF_MAPS ||
+	       type == BPF_MAP_TYPE_DEVMAP ||
+	       type == BPF_MAP_TYPE_XSKMAP ||
+	       type == BPF_MAP_TYPE_CPUMAP;
+}
+
+/* the arrays whose slots are there from the start, all zero */
+static bool is_plain_array(uint32_t type)
+{
+	return type == BPF_MAP_TYPE_ARRAY || type == BPF_MAP_TYPE_PERCPU_ARRAY;
+}
+
+static bool holds_fds(uint32_t type)
+{
+	return type == BPF_MAP_TYPE_PROG_ARRAY || is_map_in_map(type);
+}
+
+static int check_shape(const struct kern_map *map)
+{
+	if (!map->type || map->type > BPF_MAP_TYPE_BLOOM_FILTER || map->ifindex)
+		return -EINVAL;
+	if (map->type == BPF_MAP_TYPE_RINGBUF)
+		return map->key_size || map->value_size ? -EINVAL : 0;
+	if (!map->max_entries || !map->value_size)
+		return -EINVAL;
+	if (is_array(map->type) && map->key_size != 4)
+		return -EINVAL;
+	if (holds_fds(map->type) && map->value_size != 4)
+		return -EINVAL;
+	if (map->key_size > MAX_KEY || map->value_size > MAX_VALUE)
+		return -E2BIG;
+	return map->flags >> 13 ? -EINVAL : 0;
+}
+
+static int create_map(struct fake_world *world, const struct kern_map *map)
+{
+	struct fake_obj *obj, *inner = NULL;
+	int r;
+
+	r = check_shape(map);
+	if (r == 0 && is_map_in_map(map->type))
+		r = fake_map_of(world, map->inner_fd, &inner);
+	if (r < 0)
+		return r;
+	obj = fake_obj_new(world, map->name);
+	if (!obj)
+		return -ENOMEM;
+	obj->type = map->type;
+	obj->key_size = map->key_size;
+	obj->value_size = map->value_size;
+	obj->max_entries = map->max_entries;
+	obj->flags = map->flags;
+	obj->inner = inner;
+	/* the kernel forbids programs to write it, and says so ever after */
+	if (map->type == BPF_MAP_TYPE_DEVMAP ||
+	    map->type == BPF_MAP_TYPE_DEVMAP_HASH)
+		obj->flags |= BPF_F_RDONLY_PROG;
+	return fake_obj_fd(world, obj);
+}
+
+int fake_map_create(struct kern *k, const struct kern_map *map)
+{
+	int r = fake_begin(k, "map_create %s type %u key %u value %u max %u flags %#x",
+			   map->name, map->type, map->key_size, map->value_size,
+			   map->max_entries, map->flags);
+
+	return fake_end(k, r ?: create_map(fake_world(k), map));
+}
+
+/* Descriptions */
+
+static void map_info(const struct fake_obj *map, struct bpf_map_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	info->type = map->type;
+	info->id = map->id;
+	info->key_size = map->key_size;
+	info->value_size = map->value_size;
+	info->max_entries = map->max_entries;
+	info->map_flags = map->flags;
+	memcpy(info->name, map->name, sizeof(info->name));
+}
+
+static void prog_info(const struct fake_obj *prog, struct bpf_prog_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	info->type = prog->type;
+	info->id = prog->id;
+	memcpy(info->tag, &prog->tag, sizeof(info->tag));
+	memcpy(info->name, prog->name, sizeof(info->name));
+}
+
+/* The kernel gives the description of either to who asks for the other. */
+static int describe(struct kern *k, int fd, void *info, size_t size)
+{
+	struct fake_obj *obj;
+	int r = fake_obj_of(fake_world(k), fd, &obj);
+	struct bpf_map_info map;
+	struct bpf_prog_info prog;
+
+	if (r < 0)
+		return r;
+	memset(info, 0, size);
+	if (obj->is_prog) {
+		prog_info(obj, &prog);
+		memcpy(info, &prog, size < sizeof(prog) ? size : sizeof(prog));
+	} else {
+		map_info(obj, &map);
+		memcpy(info, &map, size < sizeof(map) ? size : sizeof(map));
+	}
+	return 0;
+}
+
+int fake_map_info(struct kern *k, int fd, struct bpf_map_info *info)
+{
+	char name[32];
+	int r = fake_begin(k, "map_info %s", fake_obj_name(k, fd, name));
+
+	return fake_end(k, r ?: describe(k, fd, info, sizeof(*info)));
+}
+
+int fake_prog_info(struct kern *k, int fd, struct bpf_prog_info *info)
+{
+	char name[32];
+	int r = fake_begin(k, "prog_info %s", fake_obj_name(k, fd, name));
+
+	return fake_end(k, r ?: describe(k, fd, info, sizeof(*info)));
+}
+
+enum kern_obj fake_obj_kind(struct kern *k, int fd)
+{
+	struct fake_obj *obj;
+	char name[32];
+	int r;
+
+	r = fake_begin(k, "obj_kind %s", fake_obj_name(k, fd, name));
+	if (fake_end(k, r) < 0)
+		return KERN_OBJ_UNKNOWN;
+	if (fake_obj_of(fake_world(k), fd, &obj) < 0)
+		return KERN_OBJ_OTHER;
+	return obj->is_prog ? KERN_OBJ_PROG : KERN_OBJ_MAP;
+}
+
+/* Slots */
+
+/* the link that points, or would point, to the slot of @key */
+static struct fake_slot **find_slot(struct fake_obj *map, const void *key)
+{
+	struct fake_slot **slot = &map->slots;
+
+	while (*slot && memcmp((*slot)->key, key, map->key_size) < 0)
+		slot = &(*slot)->next;
+	return slot;
+}
+
+static bool slot_is(const struct fake_obj *map, const struct fake_slot *slot,
+		    const void *key)
+{
+	return slot && memcmp(slot->key, key, map->key_size) == 0;
+}
+
+static bool in_range(const struct fake_obj *map, const void *key)
+{
+	uint32_t index;
+
+	if (!is_array(map->type))
+		return true;
+	memcpy(&index, key, sizeof(index));
+	return index < map->max_entries;
+}
+
+static int lookup(struct fake_obj *map, const void *key, void *value)
+{
+	struct fake_slot *slot = *find_slot(map, key);
+
+	if (!in_range(map, key))
+		return -ENOENT;
+	if (slot_is(map, slot, key))
+		memcpy(value, slot->value, map->value_size);
+	else if (is_plain_array(map->type))
+		memset(value, 0, map->value_size);
+	else
+		return -ENOENT;
+	return 0;
+}
+
+static uint32_t count_slots(const struct fake_obj *map)
+{
+	const struct fake_slot *slot;
+	uint32_t n = 0;
+
+	for (slot = map->slots; slot; slot = slot->next)
+		n++;
+	return n;
+}
+
+static int store(struct fake_obj *map, const void *key, const void *value)
+{
+	struct fake_slot **at = find_slot(map, key), *slot = *at;
+
+	if (!slot_is(map, slot, key)) {
+		if (count_slots(map) >= map->max_entries)
+			return -E2BIG;
+		slot = calloc(1, sizeof(*slot) + map->key_size + map->value_size);
+		if (!slot)
+			return -ENOMEM;
+		memcpy(slot->key, key, map->key_size);
+		slot->value = slot->key + map->key_size;
+		slot->next = *at;
+		*at = slot;
+	}
+	memcpy(slot->value, value, map->value_size);
+	return 0;
+}
+
+static bool same_shape(const struct fake_obj *a, const struct fake_obj *b)
+{
+	return a->type == b->type && a->key_size == b->key_size &&
+	       a->value_size == b->value_size && a->flags == b->flags &&
+	       (!is_array(a->type) || a->max_entries == b->max_entries);
+}
+
+/* What stands in for a descriptor in a slot is the object's id. */
+static int fd_to_id(struct fake_world *world, struct fake_obj *map, int fd,
+		    uint32_t *id)
+{
+	struct fake_obj *obj;
+	int r;
+
+	if (is_map_in_map(map->type)) {
+		r = fake_map_of(world, fd, &obj);
+		if (r == 0 && !same_shape(obj, map->inner))
+			r = -EINVAL;
+	} else {
+		r = fake_prog_of(world, fd, map->owner_type, &obj);
+		if (r == 0)
+			map->owner_type = obj->type;
+	}
+	if (r == 0)
+		*id = obj->id;
+	return r;
+}
+
+static int update(struct fake_world *world, struct fake_obj *map,
+		  const void *key, const void *value)
+{
+	uint32_t id;
+	int fd, r;
+
+	if (!in_range(map, key))
+		return -E2BIG;
+	if (!holds_fds(map->type))
+		return store(map, key, value);
+	memcpy(&fd, value, sizeof(fd));
+	r = fd_to_id(world, map, fd, &id);
+	return r ?: store(map, key, &id);
+}
+
+static int drop(struct fake_obj *map, const void *key)
+{
+	struct fake_slot **at = find_slot(map, key), *slot = *at;
+
+	if (is_plain_array(map->type))
+		return -EINVAL;
+	if (!in_range(map, key))
+		return is_array(map->type) ? -E2BIG : -ENOENT;
+	if (!slot_is(map, slot, key))
+		return -ENOENT;
+	*at = slot->next;
+	free(slot);
+	return 0;
+}
+
+static const char *hex(const void *bytes, size_t len, char text[65])
+{
+	size_t i;
+
+	for (i = 0; i < len && i < 32; i++)
+		sprintf(text + 2 * i, "%02x", ((const uint8_t *)bytes)[i]);
+	text[2 * i] = '\0';
+	return text;
+}
+
+static int begin_slot(struct kern *k, const char *what, int fd, const void *key,
+		      const char *rest, struct fake_obj **map)
+{
+	int r = fake_map_of(fake_world(k), fd, map);
+	char name[32], bytes[65];
+
+	r = fake_begin(k, "%s %s %s%s", what, fake_obj_name(k, fd, name),
+		       r ? "?" : hex(key, (*map)->key_size, bytes), rest) ?: r;
+	/* the hook may have closed it */
+	return r ?: fake_map_of(fake_world(k), fd, map);
+}
+
+int fake_map_lookup(struct kern *k, int fd, const void *key, void *value)
+{
+	struct fake_obj *map;
+	int r = begin_slot(k, "map_lookup", fd, key, "", &map);
+
+	return fake_end(k, r ?: lookup(map, key, value));
+}
+
+static void describe_value(struct kern *k, int fd, const void *value,
+			   char text[80])
+{
+	char name[32], bytes[65];
+	struct fake_obj *map;
+
+	text[0] = '\0';
+	if (fake_map_of(fake_world(k), fd, &map) < 0)
+		return;
+	if (holds_fds(map->type))
+		snprintf(text, 80, " %s",
+			 fake_obj_name(k, *(const int *)value, name));
+	else
+		snprintf(text, 80, " %s", hex(value, map->value_size, bytes));
+}
+
+int fake_map_update(struct kern *k, int fd, const void *key,
+			   const void *value)
+{
+	struct fake_obj *map;
+	char rest[80];
+	int r;
+
+	describe_value(k, fd, value, rest);
+	r = begin_slot(k, "map_update", fd, key, rest, &map);
+	return fake_end(k, r ?: update(fake_world(k), map, key, value));
+}
+
+int fake_map_delete(struct kern *k, int fd, const void *key)
+{
+	struct fake_obj *map;
+	int r = begin_slot(k, "map_delete", fd, key, "", &map);
+
+	return fake_end(k, r ?: drop(map, key));
+}
+
+/* Programs */
+
+static int refuse(struct buf *log, int code, const char *fmt, ...)
+	__format(3, 4);
+
+static int refuse(struct buf *log, int code, const char *fmt, ...)
+{
+	char line[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	buf_addf(log, "%s\n", line);
+	return code;
+}
+
+static bool is_second_slot(const struct bpf_insn *insn)
+{
+	return !insn->code && !insn->dst_reg && !insn->src_reg && !insn->off;
+}
+
+static int check_ld_imm64(struct fake_world *world,
+			  const struct kern_prog *prog, uint32_t i,
+			  struct buf *log)
+{
+	const struct bpf_insn *insn = &prog->insns[i];
+	struct fake_obj *map;
+
+	if (i + 1 >= prog->insn_cnt || !is_second_slot(insn + 1))
+		return refuse(log, -EINVAL, "invalid bpf_ld_imm64 insn");
+	if (insn->src_reg != BPF_PSEUDO_MAP_FD &&
+	    insn->src_reg != BPF_PSEUDO_MAP_VALUE)
+		return 0;
+	if (fake_map_of(world, insn->imm, &map) < 0)
+		return refuse(log, -EBADF, "fd %d is not pointing to valid bpf_map", insn->imm);
+	if (map->type != BPF_MAP_TYPE_PROG_ARRAY)
+		return 0;
+	if (map->owner_type && map->owner_type != prog->type)
+		return refuse(log, -EINVAL, "tail_call into a map of other programs");
+	map->owner_type = prog->type;
+	return 0;
+}
+
+/* whether instruction @i names another one to go on at, and which */
+static bool jump_target(const struct bpf_insn *insn, uint32_t i, int64_t *to)
+{
+	uint8_t class = BPF_CLASS(insn->code), op = BPF_OP(insn->code);
+	bool by_imm = insn->code == CALL ||
+		      (class == BPF_JMP32 && op == BPF_JA);
+
+	if (class != BPF_JMP && class != BPF_JMP32)
+		return false;
+	if (op == BPF_EXIT ||
+	    (op == BPF_CALL && insn->src_reg != BPF_PSEUDO_CALL))
+		return false;
+	*to = (int64_t)i + 1 + (by_imm ? insn->imm : insn->off);
+	return true;
+}
+
+static int check_insn(struct fake_world *world, const struct kern_prog *prog,
+		      uint32_t i, struct buf *log)
+{
+	const struct bpf_insn *insn = &prog->insns[i];
+	int32_t bad = world->fake->reject_imm;
+	bool outside;
+	int64_t to;
+
+	if (insn->code == LD_IMM64)
+		return check_ld_imm64(world, prog, i, log);
+	outside = jump_target(insn, i, &to) && (to < 0 || to >= prog->insn_cnt);
+	if (outside && insn->code == CALL)
+		return refuse(log, -EINVAL, "call to invalid destination");
+	if (outside)
+		return refuse(log, -EINVAL, "jump out of range from insn %u to %lld",
+			      i, (long long)to);
+	if (bad && insn->imm == bad)
+		return refuse(log, -EACCES, "R0 invalid mem access 'scalar'");
+	return 0;
+}
+
+static bool ends_well(const struct bpf_insn *last)
+{
+	return last->code == EXIT || last->code == (BPF_JMP | BPF_JA) ||
+	       last->code == (BPF_JMP32 | BPF_JA);
+}
+
+static int verify(struct fake_world *world, const struct kern_prog *prog,
+		  struct buf *log, uint32_t *processed)
+{
+	uint32_t i;
+	int r = 0;
+
+	if (!ends_well(&prog->insns[prog->insn_cnt - 1]))
+		return refuse(log, -EINVAL, "last insn is not an exit or jmp");
+	for (i = 0; i < prog->insn_cnt && r == 0; i++) {
+		if (prog->log_level & (BPF_LOG_LEVEL1 | BPF_LOG_LEVEL2))
+			buf_addf(log, "%u: (%02x)\n", i, prog->insns[i].code);
+		r = check_insn(world, prog, i, log);
+		*processed = i + 1;
+		i += prog->insns[i].code == LD_IMM64;
+	}
+	/* level 1 tells the way to a refusal only */
+	if (r == 0 && !(prog->log_level & BPF_LOG_LEVEL2))
+		log->len = 0;
+	return r;
+}
+
+static bool has_log(const struct kern_prog *prog)
+{
+	return prog->log_level && prog->log_size;
+}
+
+/* As since 6.4: what does not fit loses its beginning, and fails the load. */
+static int write_log(const struct kern_prog *prog, const struct buf *log)
+{
+	size_t room = prog->log_size - 1, len = log->len;
+	size_t keep = len < room ? len : room;
+
+	if (keep)
+		memcpy(prog->log, log->data + len - keep, keep);
+	prog->log[keep] = '\0';
+	return keep < len ? -ENOSPC : 0;
+}
+
+static uint64_t hash_insns(const struct kern_prog *prog)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+	struct bpf_insn insn;
+	uint32_t i;
+	size_t j;
+
+	for (i = 0; i < prog->insn_cnt; i++) {
+		insn = prog->insns[i];
+		if (insn.code == LD_IMM64 && insn.src_reg)
+			insn.imm = 0;	/* a descriptor differs each time */
+		for (j = 0; j < sizeof(insn); j++)
+			hash = (hash ^ ((uint8_t *)&insn)[j]) * 0x100000001b3;
+	}
+	return hash;
+}
+
+static int load_prog(struct fake_world *world, const struct kern_prog *prog)
+{
+	_cleanup_buf_ struct buf log = { 0 };
+	uint32_t processed = 0;
+	struct fake_obj *obj;
+	int r;
+
+	if (!prog->insn_cnt || prog->insn_cnt > MAX_INSNS)
+		return -E2BIG;
+	if (!prog->type || prog->ifindex || !prog->license)
+		return -EINVAL;
+	r = verify(world, prog, &log, &processed);
+	if (has_log(prog)) {
+		buf_addf(&log, "processed %u insns (limit %u)\n", processed,
+			 MAX_INSNS);
+		r = write_log(prog, &log) ?: r;
+	}
+	if (r < 0)
+		return r;
+	obj = fake_obj_new(world, prog->name);
+	if (!obj)
+		return -ENOMEM;
+	obj->is_prog = true;
+	obj->type = prog->type;
+	obj->tag = hash_insns(prog);
+	return fake_obj_fd(world, obj);
+}
+
+int fake_prog_load(struct kern *k, const struct kern_prog *prog)
+{
+	int r = fake_begin(k, "prog_load %s type %u insns %u log %u",
+			   prog->name, prog->type, prog->insn_cnt,
+			   prog->log_level);
+
+	if (has_log(prog))
+		prog->log[0] = '\0';
+	return fake_end(k, r ?: load_prog(fake_world(k), prog));
+}
+
+static int prog_by_id(struct fake_world *world, uint32_t id)
+{
+	struct fake_obj *prog = fake_obj_by_id(world, id);
+
+	return prog && prog->is_prog ? fake_obj_fd(world, prog) : -ENOENT;
+}
+
+int fake_prog_by_id(struct kern *k, uint32_t id)
+{
+	int r = fake_begin(k, "prog_by_id %u", id);
+
+	return fake_end(k, r ?: prog_by_id(fake_world(k), id));
+}
+
+/* As text */
+
+void fake_obj_state(const struct fake_obj *obj, struct buf *text)
+{
+	char key[65], value[65];
+	const struct fake_slot *slot;
+
+	if (obj->is_prog) {
+		buf_addf(text, "prog %u '%s'\n", obj->id, obj->name);
+		return;
+	}
+	buf_addf(text, "map %u '%s' type %u key %u value %u max %u\n", obj->id,
+		 obj->name, obj->type, obj->key_size, obj->value_size,
+		 obj->max_entries);
+	for (slot = obj->slots; slot; slot = slot->next)
+		buf_addf(text, "  [%s] = %s\n",
+			 hex(slot->key, obj->key_size, key),
+			 hex(slot->value, obj->value_size, value));
+}

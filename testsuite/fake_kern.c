@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "fake_kern.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <sys/mman.h>
+
+#include "fake_world.h"
+
+/* Operations: counted, traced, and one of them refused */
+
+struct fake_world *fake_world(struct kern *k)
+{
+	struct fake_kern *fake = k->priv;
+
+	return fake->world;
+}
+
+int fake_begin(struct kern *k, const char *fmt, ...)
+{
+	struct fake_kern *fake = k->priv;
+	char line[512];
+	va_list ap;
+
+	if (fake->world->away)
+		return 0;
+	if (fake->before) {
+		fake->world->away = true;
+		fake->before(fake, fake->before_data);
+		fake->world->away = false;
+	}
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	buf_addf(&fake->trace, "%s", line);
+	if (fake->ops++ != fake->fail_at)
+		return 0;
+	return fake->fail_code ?: -EPERM;
+}
+
+int fake_end(struct kern *k, int r)
+{
+	struct fake_kern *fake = k->priv;
+
+	if (fake->world->away)
+		return r;
+	if (r < 0)
+		buf_addf(&fake->trace, " = %s", strerrorname_np(-r) ?: "?");
+	buf_addf(&fake->trace, "\n");
+	return r;
+}
+
+/* Descriptors: a memfd whose bytes say which object is meant */
+
+struct tag {
+	const struct fake_world *world;
+	uint32_t id;
+	char magic[8];
+};
+
+static const char magic[8] = "bpffake";
+
+static bool read_tag(const struct fake_world *world, int fd, struct tag *tag)
+{
+	return pread(fd, tag, sizeof(*tag), 0) == (ssize_t)sizeof(*tag) &&
+	       memcmp(tag->magic, magic, sizeof(magic)) == 0 &&
+	       tag->world == world;
+}
+
+struct fake_obj *fake_obj_by_id(const struct fake_world *world, uint32_t id)
+{
+	struct fake_obj *obj = world->objs;
+
+	while (obj && obj->id != id)
+		obj = obj->next;
+	return obj;
+}
+
+int fake_obj_of(struct fake_world *world, int fd, struct fake_obj **obj)
+{
+	struct tag tag;
+
+	if (lseek(fd, 0, SEEK_CUR) < 0 && errno == EBADF)
+		return -EBADF;
+	*obj = read_tag(world, fd, &tag) ? fake_obj_by_id(world, tag.id) : NULL;
+	return *obj ? 0 : -EINVAL;
+}
+
+int fake_map_of(struct fake_world *world, int fd, struct fake_obj **map)
+{
+	int r = fake_obj_of(world, fd, map);
+
+	return r < 0 ? r : (*map)->is_prog ? -EINVAL : 0;
+}
+
+int fake_prog_of(struct fake_world *world, int fd, uint32_t type,
+		 struct fake_obj **prog)
+{
+	int r = fake_obj_of(world, fd, prog);
+
+	if (r < 0)
+		return r;
+	return (*prog)->is_prog && (!type || (*prog)->type == type) ?
+	       0 : -EINVAL;
+}
+
+int fake_obj_fd(struct fake_world *world, const struct fake_obj *obj)
+{
+	_cleanup_close_ int fd = memfd_create("fake-bpf", MFD_CLOEXEC);
+	struct tag tag = { .world = world, .id = obj->id };
+
+	if (fd < 0)
+		return -errno;
+	memcpy(tag.magic, magic, sizeof(magic));
+	if (pwrite(fd, &tag, sizeof(tag), 0) != (ssize_t)sizeof(tag))
+		return -EIO;
+	return steal_fd(&fd);
+}
+
+const char *fake_obj_name(struct kern *k, int fd, char name[32])
+{
+	struct fake_obj *obj;
+
+	if (fake_obj_of(fake_world(k), fd, &obj) < 0)
+		snprintf(name, 32, "fd %d", fd < 0 ? -1 : fd);
+	else if (obj->name[0])
+		snprintf(name, 32, "%s %s", obj->is_prog ? "prog" : "map", obj->name);
+	else
+		snprintf(name, 32, "%s %u", obj->is_prog ? "prog" : "map", obj->id);
+	return name;
+}
+
+int fake_count_fds(const struct fake_kern *fake)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	struct dirent *entry;
+	struct tag tag;
+	int n = 0;
+
+	while (dir && (entry = readdir(dir)))
+		n += entry->d_name[0] != '.' &&
+		     read_tag(fake->world, atoi(entry->d_name), &tag);
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+struct fake_obj *fake_obj_new(struct fake_world *world, const char *name)
+{
+	struct fake_obj *obj = calloc(1, sizeof(*obj));
+
+	if (!obj)
+		return NULL;
+	obj->id = ++world->last_id;
+	snprintf(obj->name, sizeof(obj->name), "%s", name);
+	obj->next = world->objs;
+	world->objs = obj;
+	return obj;
+}
+
+static void obj_free(struct fake_obj *obj)
+{
+	struct fake_slot *slot;
+
+	while ((slot = obj->slots)) {
+		obj->slots = slot->next;
+		free(slot);
+	}
+	free(obj);
+}
+
+/* The whole */
+
+char *fake_state(struct fake_kern *fake)
+{
+	struct buf text = { 0 };
+
+	buf_add(&text, "", 0);
+	fake_fs_state(fake->world->fs, &text);
+	fake_net_state(fake->world->net, &text);
+	if (!buf_failed(&text))
+		return text.data;
+	buf_free(&text);
+	return NULL;
+}
+
+static void keep_all(struct kern *k)
+{
+	(void)k;
+}
+
+static const struct kern_ops fake_ops = {
+	.map_create	= fake_map_create,
+	.map_info	= fake_map_info,
+	.map_lookup	= fake_map_lookup,
+	.map_update	= fake_map_update,
+	.map_delete	= fake_map_delete,
+	.prog_load	= fake_prog_load,
+	.prog_info	= fake_prog_info,
+	.prog_by_id	= fake_prog_by_id,
+	.obj_get	= fake_obj_get,
+	.obj_pin	= fake_obj_pin,
+	.obj_kind	= fake_obj_kind,
+	.is_bpffs	= fake_is_bpffs,
+	.mounts		= fake_mounts,
+	.mount		= fake_mount,
+	.umount		= fake_umount,
+	.mkdir		= fake_mkdir,
+	.rmdir		= fake_rmdir,
+	.symlink	= fake_symlink,
+	.unlink		= fake_unlink,
+	.talk		= fake_talk,
+	.free		= keep_all,
+};
+
+struct kern *fake_open(struct fake_kern *fake)
+{
+	struct fake_world *world = calloc(1, sizeof(*world));
+
+	if (!world)
+		return NULL;
+	fake->world = world;
+	fake->kern = (struct kern){ .ops = &fake_ops, .priv = fake };
+	world->fake = fake;
+	world->fs = fake_fs_new(fake->bpffs ?: "/sys/fs/bpf");
+	world->net = fake_net_new();
+	if (world->fs && world->net)
+		return &fake->kern;
+	fake_free(fake);
+	return NULL;
+}
+
+void fake_free(struct fake_kern *fake)
+{
+	struct fake_world *world = fake->world;
+	struct fake_obj *obj;
+
+	buf_free(&fake->trace);
+	if (!world)
+		return;
+	fake_fs_free(world->fs);
+	fake_net_free(world->net);
+	while ((obj = world->objs)) {
+		world->objs = obj->next;
+		obj_free(obj);
+	}
+	free(world);
+	fake->world = NULL;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * What the parts of the fake kernel share: fake_kern.c has the table and the
+ * descriptors, fake_bpf.c maps and programs, fake_fs.c the file tree,
+ * fake_nl.c the devices, fake_tc.c what traffic control keeps for them.
+ */
+#ifndef BPFELF_FAKE_WORLD_H
+#define BPFELF_FAKE_WORLD_H
+
+#include "fake_kern.h"
+
+struct fake_slot {
+	struct fake_slot *next;
+	char *value;		/* behind the key */
+	char key[];
+};
+
+/* A map or a program. */
+struct fake_obj {
+	struct fake_obj *next;
+	bool is_prog;
+	uint32_t id, type;
+	char name[BPF_OBJ_NAME_LEN];
+	uint32_t key_size, value_size, max_entries, flags;
+	uint32_t owner_type;		/* prog array: of the first program */
+	struct fake_obj *inner;		/* map of maps: the template */
+	struct fake_slot *slots;	/* those written, by key */
+	uint64_t tag;
+};
+
+struct fake_fs;
+struct fake_net;
+
+struct fake_world {
+	struct fake_kern *fake;
+	struct fake_obj *objs;		/* newest first */
+	uint32_t last_id;
+	bool away;			/* .before runs: another process */
+	struct fake_fs *fs;
+	struct fake_net *net;
+};
+
+struct fake_world *fake_world(struct kern *k);
+
+/* Bracket every operation: what begin returns, unless 0, is the answer; end
+ * passes the answer on into the trace. */
+int fake_begin(struct kern *k, const char *fmt, ...) __format(2, 3);
+int fake_end(struct kern *k, int r);
+
+/* Object behind a descriptor: -EBADF none, -EINVAL something else. */
+int fake_obj_of(struct fake_world *world, int fd, struct fake_obj **obj);
+int fake_map_of(struct fake_world *world, int fd, struct fake_obj **map);
+/* @type 0: any */
+int fake_prog_of(struct fake_world *world, int fd, uint32_t type,
+		 struct fake_obj **prog);
+struct fake_obj *fake_obj_by_id(const struct fake_world *world, uint32_t id);
+struct fake_obj *fake_obj_new(struct fake_world *world, const char *name);
+/* a new descriptor, or -errno */
+int fake_obj_fd(struct fake_world *world, const struct fake_obj *obj);
+/* "map cnt", "prog 3"; for the trace, "fd -1" */
+const char *fake_obj_name(struct kern *k, int fd, char name[32]);
+
+/* fake_bpf.c */
+int fake_map_create(struct kern *k, const struct kern_map *map);
+int fake_map_info(struct kern *k, int fd, struct bpf_map_info *info);
+int fake_map_lookup(struct kern *k, int fd, const void *key, void *value);
+int fake_map_update(struct kern *k, int fd, const void *key,
+		    const void *value);
+int fake_map_delete(struct kern *k, int fd, const void *key);
+int fake_prog_load(struct kern *k, const struct kern_prog *prog);
+int fake_prog_info(struct kern *k, int fd, struct bpf_prog_info *info);
+int fake_prog_by_id(struct kern *k, uint32_t id);
+enum kern_obj fake_obj_kind(struct kern *k, int fd);
+void fake_obj_state(const struct fake_obj *obj, struct buf *text);
+
+/* fake_fs.c */
+struct fake_fs *fake_fs_new(const char *bpffs);
+void fake_fs_free(struct fake_fs *fs);
+void fake_fs_state(const struct fake_fs *fs, struct buf *text);
+int fake_obj_get(struct kern *k, const char *path);
+int fake_obj_pin(struct kern *k, int fd, const char *path);
+int fake_is_bpffs(struct kern *k, const char *dir);
+int fake_mounts(struct kern *k, struct buf *text);
+int fake_mount(struct kern *k, const char *dir);
+int fake_umount(struct kern *k, const char *dir);
+int fake_mkdir(struct kern *k, const char *dir);
+int fake_rmdir(struct kern *k, const char *dir);
+int fake_symlink(struct kern *k, const char *target, const char *path);
+int fake_unlink(struct kern *k, const char *path);
+
+/* fake_nl.c */
+struct fake_net *fake_net_new(void);
+void fake_net_free(struct fake_net *net);
+void fake_net_state(const struct fake_net *net, struct buf *text);
+int fake_talk(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
+	      void *data, struct err *err);
+
+#endif

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "query.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if.h>
+#include <linux/if_ether.h>
+#include <linux/if_link.h>
+#include <linux/pkt_cls.h>
+#include <linux/rtnetlink.h>
+
+#include "fake_kern.h"
+#include "unit.h"
+
+static struct fake_kern fake;
+static struct bpfelf_ctx *ctx;
+
+static void open_ctx(void)
+{
+	fake = (struct fake_kern)FAKE_KERN;
+	ctx_new_with_kern(fake_open(&fake), &ctx);
+}
+
+static void close_ctx(void)
+{
+	bpfelf_ctx_free(ctx);
+	fake_free(&fake);
+}
+
+static const struct named {
+	const char *name;
+	int result;
+	uint32_t ifindex;
+	const char *words;
+} named[] = {
+	{ "lo", 0, 1, "" },
+	{ "v1", 0, 3, "" },
+	{ "nodev", -ENODEV, 0, "no device 'nodev'" },
+	{ "nodevwithalongaltname", -ENODEV, 0, "no device 'nodevwithalongaltname'" },
+	{ "if7", 0, 7, "" },
+	{ "if07", 0, 7, "" },
+	{ "if", -ENODEV, 0, "no device 'if'" },
+	{ "if0", -ENODEV, 0, "no device 'if0'" },
+	{ "if-7", -ENODEV, 0, "no device 'if-7'" },
+	{ "if7x", -ENODEV, 0, "no device 'if7x'" },
+	{ "", -ENODEV, 0, "no device ''" },
+	{ "v 0", -ENODEV, 0, "no device 'v 0'" },
+	{ "v/0", -ENODEV, 0, "no device 'v/0'" },
+};
+
+START_TEST(a_name_gives_an_index)
+{
+	const struct named *n = &named[_i];
+	uint32_t ifindex;
+
+	ck_assert_int_eq(query_ifindex(ctx, n->name, &ifindex), n->result);
+	if (n->result == 0)
+		ck_assert_uint_eq(ifindex, n->ifindex);
+	ck_assert_str_eq(bpfelf_error(ctx), n->words);
+}
+END_TEST
+
+START_TEST(another_failure_is_passed_on)
+{
+	uint32_t ifindex;
+
+	fake.fail_at = 0;
+	ck_assert_int_eq(query_ifindex(ctx, "if7", &ifindex), -EPERM);
+	ck_assert_str_eq(bpfelf_extack(ctx), "");
+}
+END_TEST
+
+START_TEST(an_index_gives_a_name_and_leaves_the_error_alone)
+{
+	char name[IFNAMSIZ];
+	uint32_t ifindex;
+
+	query_ifindex(ctx, "nodev", &ifindex);
+	query_ifname(ctx, 2, name);
+	ck_assert_str_eq(name, "v0");
+	query_ifname(ctx, 4294967295, name);
+	ck_assert_str_eq(name, "if4294967295");
+	ck_assert_str_eq(bpfelf_error(ctx), "no device 'nodev'");
+}
+END_TEST
+
+static int count(const struct nlmsghdr *nlh, void *data)
+{
+	(void)nlh;
+	++*(int *)data;
+	return 0;
+}
+
+START_TEST(links_come_alone_or_all)
+{
+	int n = 0;
+
+	ck_assert_int_eq(query_links(ctx, 2, 0, count, &n), 0);
+	ck_assert_int_eq(n, 1);
+	ck_assert_int_eq(query_links(ctx, 0, 0, count, &n), 0);
+	ck_assert_int_eq(n, 5);
+	ck_assert_int_eq(query_links(ctx, 77, 0, count, &n), -ENODEV);
+}
+END_TEST
+
+static int stop(const struct nlmsghdr *nlh, void *data)
+{
+	count(nlh, data);
+	return -ECANCELED;
+}
+
+START_TEST(a_callback_stops_a_dump)
+{
+	int n = 0;
+
+	ck_assert_int_eq(query_links(ctx, 0, 0, stop, &n), -ECANCELED);
+	ck_assert_int_eq(n, 1);
+}
+END_TEST
+
+/* A kernel whose lists change while they are read, so many times. */
+static struct {
+	struct kern kern;
+	struct kern_ops ops;
+	struct kern *calm;
+	int changes;
+} restless;
+
+static int restless_talk(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
+			 void *data, struct err *err)
+{
+	struct kern *calm = restless.calm;
+	int r = calm->ops->talk(calm, req, fn, data, err);
+
+	(void)k;
+	return restless.changes-- > 0 ? -EINTR : r;
+}
+
+static int dump_restless(int changes, int *n)
+{
+	int r;
+
+	restless.calm = ctx->kern;
+	restless.ops = *ctx->kern->ops;
+	restless.ops.talk = restless_talk;
+	restless.kern.ops = &restless.ops;
+	restless.changes = changes;
+	ctx->kern = &restless.kern;
+	r = query_links(ctx, 0, 0, count, n);
+	ctx->kern = restless.calm;
+	return r;
+}
+
+START_TEST(a_dump_that_changes_is_read_again_and_shown_once)
+{
+	int n = 0;
+
+	ck_assert_int_eq(dump_restless(4, &n), 0);
+	ck_assert_int_eq(n, 4);
+	ck_assert_int_eq(dump_restless(5, &n), -EINTR);
+	ck_assert_int_eq(n, 4);
+}
+END_TEST
+
+static void add_qdisc(uint32_t ifindex)
+{
+	struct kern *k = ctx->kern;
+	struct err err = { 0 };
+	struct tcmsg *tcm;
+	struct nl_req req;
+
+	tcm = nl_start(&req, RTM_NEWQDISC, NLM_F_CREATE, sizeof(*tcm));
+	tcm->tcm_ifindex = ifindex;
+	tcm->tcm_parent = TC_H_CLSACT;
+	nl_put_str(&req, TCA_KIND, "clsact");
+	ck_assert_int_eq(k->ops->talk(k, &req.nlh, NULL, NULL, &err), 0);
+}
+
+START_TEST(qdiscs_are_those_of_the_device)
+{
+	int n = 0;
+
+	add_qdisc(2);
+	add_qdisc(3);
+	ck_assert_int_eq(query_qdiscs(ctx, 3, count, &n), 0);
+	ck_assert_int_eq(n, 1);
+	ck_assert_int_eq(query_qdiscs(ctx, 0, count, &n), 0);
+	ck_assert_int_eq(n, 3);
+	ck_assert_int_eq(query_qdiscs(ctx, 1, count, &n), 0);
+	ck_assert_int_eq(n, 3);
+}
+END_TEST
+
+START_TEST(a_filter_is_asked_for_as_the_hook_says)
+{
+	struct bpfelf_hook hook = {
+		.sz = sizeof(hook),
+		.kind = BPFELF_CLS,
+		.ifindex = 2,
+		.parent = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS),
+		.pref = 49152,
+		.protocol = ETH_P_ALL,
+		.handle = 1,
+	};
+	int n = 0;
+
+	add_qdisc(2);
+	ck_assert_int_eq(query_filter(ctx, &hook, count, &n), -EINVAL);
+	ck_assert_str_eq(bpfelf_extack(ctx), "Cannot find specified filter chain");
+	ck_assert_int_eq(query_filters(ctx, 2, hook.parent, 0, NULL, count, &n), 0);
+	ck_assert_int_eq(n, 0);
+}
+END_TEST
+
+START_TEST(a_program_is_described_by_id)
+{
+	const struct bpf_insn insn = { .code = BPF_JMP | BPF_EXIT };
+	const struct kern_prog prog = {
+		.name = "pass",
+		.license = "GPL",
+		.insns = &insn,
+		.insn_cnt = 1,
+		.type = BPF_PROG_TYPE_XDP,
+	};
+	struct bpf_prog_info info;
+	int fd = ctx->kern->ops->prog_load(ctx->kern, &prog);
+
+	ck_assert_int_eq(query_prog(ctx, 1, &info), 0);
+	ck_assert_str_eq(info.name, "pass");
+	ck_assert_int_eq(query_prog(ctx, 99, &info), -ENOENT);
+	close(fd);
+	ck_assert_int_eq(fake_count_fds(&fake), 0);
+}
+END_TEST
+
+Suite *query_suite(void)
+{
+	Suite *s = suite_create("query");
+	TCase *tc = tcase_create("query");
+
+	tcase_add_checked_fixture(tc, open_ctx, close_ctx);
+	tcase_add_loop_test(tc, a_name_gives_an_index, 0, ARRAY_SIZE(named));
+	tcase_add_test(tc, another_failure_is_passed_on);
+	tcase_add_test(tc, an_index_gives_a_name_and_leaves_the_error_alone);
+	tcase_add_test(tc, links_come_alone_or_all);
+	tcase_add_test(tc, a_callback_stops_a_dump);
+	tcase_add_test(tc, a_dump_that_changes_is_read_again_and_shown_once);
+	tcase_add_test(tc, qdiscs_are_those_of_the_device);
+	tcase_add_test(tc, a_filter_is_asked_for_as_the_hook_says);
+	tcase_add_test(tc, a_program_is_described_by_id);
+	suite_add_tcase(s, tc);
+	return s;
+}
