@@ -345,7 +345,8 @@ struct bpfelf_hook {
 	uint32_t cls_flags;	/* TCA_CLS_FLAGS_SKIP_{HW,SW} */
 	bool direct_action;
 	bool has_chain;
-	bool any_kind;		/* detach: filters that are no bpf ones, too */
+	bool any_kind;		/* detach: filters that are no bpf ones, too;
+				 * without a pref there is no other way */
 	const char *name;	/* NULL: bpfelf_txn_name() */
 
 	/* BPFELF_QDISC */

@@ -192,10 +192,12 @@ int hook_cls_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 	struct nl_req req;
 	int r;
 
+	/* the kernel takes a kind only with a pref */
+	if (!hook->pref && !hook->any_kind)
+		return err_set(err, -EINVAL, "without a pref filters of all kinds would go");
 	save(txn, hook, &old, err);
 	start_filter(&req, RTM_DELTFILTER, 0, hook);
-	/* the kernel takes a kind only with a pref */
-	if (hook->pref && !hook->any_kind)
+	if (!hook->any_kind)
 		nl_put_str(&req, TCA_KIND, KIND_BPF);
 	r = hook_do(txn, &req, NULL, NULL, old.found ? &old.back : NULL,
 		    &old.prog_fd, err);

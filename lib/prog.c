@@ -5,8 +5,9 @@
 #include <stdio.h>
 
 #define STATS_LOG	(64u << 10)
-#define FULL_LOG	(16u << 20)	/* touched only as far as it is written */
-#define MAX_LOG		(256u << 20)	/* the kernel takes less than 1 GiB */
+/* touched only as far as it is written; before 5.2 the longest that is taken */
+#define FULL_LOG	((16u << 20) - 1)
+#define MAX_LOG		(256u << 20)	/* later ones take less than 1 GiB */
 
 static int load_with_log(struct kern *k, struct kern_prog *prog,
 			 uint32_t level, uint32_t size, struct buf *log)
@@ -14,7 +15,7 @@ static int load_with_log(struct kern *k, struct kern_prog *prog,
 	int fd;
 
 	buf_free(log);
-	prog->log = buf_reserve(log, size);
+	prog->log = level ? buf_reserve(log, size) : NULL;
 	prog->log_size = prog->log ? size : 0;
 	prog->log_level = prog->log ? level : 0;
 	log->failed = false;
@@ -25,8 +26,11 @@ static int load_with_log(struct kern *k, struct kern_prog *prog,
 	return fd;
 }
 
-/* A log that does not fit is ENOSPC, whatever the verdict: ask with more room,
- * and at the end without a log. */
+/*
+ * A log that does not fit is ENOSPC, whatever the verdict: ask with more room,
+ * and at the end without a log. So with EINVAL that no log explains, since it
+ * may be the log itself that is refused.
+ */
 static int load_with_full_log(struct kern *k, struct kern_prog *prog,
 			      uint32_t level, struct buf *log)
 {
@@ -35,6 +39,8 @@ static int load_with_full_log(struct kern *k, struct kern_prog *prog,
 
 	for (size = FULL_LOG; size <= MAX_LOG; size *= 4) {
 		fd = load_with_log(k, prog, level, size, log);
+		if (fd == -EINVAL && !buf_str(log)[0])
+			break;
 		if (fd != -ENOSPC || !prog->log)
 			return fd;
 	}
@@ -91,7 +97,8 @@ bool prog_reason(const char *log, char *reason, size_t size)
 	return false;
 }
 
-static int refused(const char *log, int code, struct err *err)
+static int refused(const struct kern_prog *prog, const char *log, int code,
+		   struct err *err)
 {
 	char reason[512];
 
@@ -101,6 +108,8 @@ static int refused(const char *log, int code, struct err *err)
 	err_sys(err, code, "load");
 	if (code == -EPERM)
 		return err_hint(err, "it takes root, or CAP_BPF and CAP_NET_ADMIN");
+	if (prog->ifindex)
+		return err_hint(err, "does the device itself run BPF programs? Few do; without offload the kernel does");
 	return code;
 }
 
@@ -114,5 +123,5 @@ int prog_load(struct bpfelf_ctx *ctx, struct kern_prog *prog, bool verbose,
 		       load_quietly(ctx->kern, prog, log);
 	if (fd >= 0)
 		return fd;
-	return refused(buf_str(log), fd, err);
+	return refused(prog, buf_str(log), fd, err);
 }
