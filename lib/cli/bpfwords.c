@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "bpfwords.h"
+
+#include <linux/bpf.h>
+#include <stdio.h>
+
+static int take_type(struct words *w, const struct kw *kw, void *field)
+{
+	static const struct word_name types[] = {
+		{ "cls",	  BPF_PROG_TYPE_SCHED_CLS },
+		{ "act",	  BPF_PROG_TYPE_SCHED_ACT },
+		{ "xdp",	  BPF_PROG_TYPE_XDP },
+		{ "lwt_in",	  BPF_PROG_TYPE_LWT_IN },
+		{ "lwt_out",	  BPF_PROG_TYPE_LWT_OUT },
+		{ "lwt_xmit",	  BPF_PROG_TYPE_LWT_XMIT },
+		{ "lwt_seg6local", BPF_PROG_TYPE_LWT_SEG6LOCAL },
+		{ 0 }
+	};
+	const char *word;
+	int r = word_need(w, &word), type;
+
+	(void)kw;
+	if (r)
+		return r;
+	type = word_among(types, word);
+	if (type < 0) {
+		fprintf(stderr, "What type is \"%s\"?\n", word);
+		return CLI_USAGE;
+	}
+	*(uint32_t *)field = type;
+	return 0;
+}
+
+static int take_mode(struct words *w, const struct kw *kw, void *field)
+{
+	struct bpf_words *bpf = field;
+
+	bpf->mode = *(const enum bpf_mode *)kw->arg;
+	return word_need(w, &bpf->file);
+}
+
+static const enum bpf_mode object = BPF_MODE_OBJECT, pinned = BPF_MODE_PINNED,
+			   bytecode = BPF_MODE_BYTECODE,
+			   bytecode_file = BPF_MODE_BYTECODE_FILE;
+
+static const struct kw modes[] = {
+	KW_SELF      ("bytecode",	take_mode, &bytecode),
+	KW_EXACT_SELF("bc",		take_mode, &bytecode),
+	KW_SELF      ("bytecode-file",	take_mode, &bytecode_file),
+	KW_EXACT_SELF("bcf",		take_mode, &bytecode_file),
+	KW_SELF      ("object-file",	take_mode, &object),
+	KW_SELF      ("object-pinned",	take_mode, &pinned),
+	KW_SELF      ("pinned",		take_mode, &pinned),
+	KW_SELF      ("fd",		take_mode, &pinned),
+	{ 0 }
+};
+
+static const struct kw type_option[] = {
+	KW      ("type",    take_type, struct bpf_words, prog_type),
+	{ 0 }
+};
+
+static const struct kw name_options[] = {
+	KW      ("section", word_str,  struct bpf_words, section),
+	KW_EXACT("program", word_str,  struct bpf_words, program),
+	{ 0 }
+};
+
+static const struct kw export_option[] = {
+	KW      ("export",  word_str,  struct bpf_words, export),
+	{ 0 }
+};
+
+static const struct kw verbose_option[] = {
+	KW      ("verbose", word_flag, struct bpf_words, verbose),
+	{ 0 }
+};
+
+static const struct kw *find_mode(const char *word, unsigned int allow)
+{
+	const struct kw *kw = kw_find(modes, word);
+
+	if (!kw || allow & BPF_WORDS_BYTECODE)
+		return kw;
+	if (kw->arg == &bytecode || kw->arg == &bytecode_file)
+		return NULL;
+	return kw;
+}
+
+bool bpf_words_is_mode(const char *word, unsigned int allow)
+{
+	return find_mode(word, allow);
+}
+
+static int take_options(struct words *w, unsigned int allow,
+			struct bpf_words *bpf)
+{
+	int r = 0;
+
+	if (allow & BPF_WORDS_TYPE)
+		r = kw_seq(type_option, w, bpf);
+	r = r ?: kw_seq(name_options, w, bpf);
+	if (allow & BPF_WORDS_EXPORT)
+		r = r ?: kw_seq(export_option, w, bpf);
+	return r ?: kw_seq(verbose_option, w, bpf);
+}
+
+int bpf_words_take(struct words *w, unsigned int allow, struct bpf_words *bpf)
+{
+	const char *word = word_peek(w);
+	int r;
+
+	*bpf = (struct bpf_words){ 0 };
+	if (!word)
+		return word_incomplete();
+	if (!find_mode(word, allow)) {
+		fprintf(stderr, "What mode is \"%s\"?\n", word);
+		return CLI_FAIL;
+	}
+	r = kw_pick(modes, w, bpf, NULL);
+	if (r || bpf->mode == BPF_MODE_BYTECODE ||
+	    bpf->mode == BPF_MODE_BYTECODE_FILE)
+		return r;
+	return take_options(w, allow, bpf);
+}
+
+static int load_object(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
+		       uint32_t prog_type, struct bpf_loaded *loaded)
+{
+	struct bpfelf_request request = {
+		.sz = sizeof(request),
+		.prog_type = prog_type,
+		.ifindex = bpf->ifindex,
+		.flags = bpf->verbose ? BPFELF_VERBOSE : 0,
+		.section = bpf->section,
+		.program = bpf->program,
+	};
+	int r;
+
+	r = bpfelf_object_open(ctx, bpf->file, &loaded->obj);
+	r = r ?: bpfelf_plan_new(loaded->obj, &request, &loaded->plan);
+	return r ?: bpfelf_load(loaded->plan, &loaded->txn);
+}
+
+int bpf_words_load(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
+		   uint32_t prog_type, struct bpf_loaded *loaded)
+{
+	*loaded = (struct bpf_loaded){ 0 };
+	if (bpf->prog_type)
+		prog_type = bpf->prog_type;
+	if (bpf->mode == BPF_MODE_PINNED)
+		return bpfelf_open_pinned(ctx, bpf->file, prog_type,
+					  &loaded->txn);
+	return load_object(bpf, ctx, prog_type, loaded);
+}
+
+void bpf_loaded_free(struct bpf_loaded *loaded)
+{
+	bpfelf_txn_free(loaded->txn);
+	bpfelf_plan_free(loaded->plan);
+	bpfelf_object_free(loaded->obj);
+}

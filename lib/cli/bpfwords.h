@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * The words that name a BPF program, the same after `ip link set ... xdp`,
+ * `tc filter ... bpf` and `tc exec bpf graft`:
+ *
+ *	MODE [type T] [section NAME] [program NAME] [export PATH] [verbose]
+ *
+ * From words to a plain struct; nothing is opened.
+ */
+#ifndef CLI_BPFWORDS_H
+#define CLI_BPFWORDS_H
+
+#include "bpfelf.h"
+#include "words.h"
+
+enum bpf_mode {
+	BPF_MODE_NONE,
+	BPF_MODE_OBJECT,	/* object-file FILE */
+	BPF_MODE_PINNED,	/* pinned PATH, fd PATH, object-pinned PATH */
+	BPF_MODE_BYTECODE,	/* bytecode 'LEN,c t f k,...': the system's */
+	BPF_MODE_BYTECODE_FILE,	/* bytecode-file FILE: the system's */
+};
+
+struct bpf_words {
+	enum bpf_mode mode;
+	const char *file;	/* object, pin, bytecode or its file */
+	uint32_t prog_type;	/* `type`; 0: not said */
+	const char *section;	/* NULL: not said */
+	const char *program;
+	const char *export;
+	bool verbose;
+	uint32_t ifindex;	/* no word: device to offload to */
+};
+
+/* which of the optional words the caller's place in the grammar has */
+#define BPF_WORDS_TYPE		0x1u
+#define BPF_WORDS_EXPORT	0x2u
+#define BPF_WORDS_BYTECODE	0x4u
+
+/*
+ * Take MODE and its options. 0; CLI_USAGE for a missing or wrong word;
+ * CLI_FAIL for the complaint 'What mode is "X"?' (ip exits with 255 then, tc
+ * goes on to say more and exits with 1).
+ */
+int bpf_words_take(struct words *w, unsigned int allow, struct bpf_words *bpf);
+
+/* Does this word begin MODE? Takes nothing, says nothing. */
+bool bpf_words_is_mode(const char *word, unsigned int allow);
+
+/*
+ * Carry them out up to an open transaction: read and plan the object, then
+ * load it, or open the pin. @prog_type is used unless `type` was said. Frees
+ * itself with bpf_loaded_free(), which undoes what was not committed. Returns
+ * 0 or a negative errno, its words in bpfelf_error(); prints nothing.
+ */
+struct bpf_loaded {
+	struct bpfelf_object *obj;
+	struct bpfelf_plan *plan;
+	struct bpfelf_txn *txn;
+};
+
+int bpf_words_load(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
+		   uint32_t prog_type, struct bpf_loaded *loaded);
+void bpf_loaded_free(struct bpf_loaded *loaded);
+#define _cleanup_loaded_ _cleanup_(bpf_loaded_free)
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+
+#include "batch.h"
+#include "ctx.h"
+#include "netns.h"
+#include "query.h"
+
+/* ---- version and help ---- */
+
+static int print_version(const struct command *command)
+{
+	char line[256];
+	const char *rest;
+
+	handover_version(&command->tool, line, sizeof(line));
+	rest = strstr(line, ", ");
+	printf("%s, bpfelf-%s%s%s\n", command->title, BPFELF_VERSION,
+	       rest ? ", over " : "", rest ? rest + 2 : "");
+	if (fflush(stdout) == 0)
+		return CLI_OK;
+	fprintf(stderr, "cannot write the output: %s\n", strerror(errno));
+	return CLI_FAIL;
+}
+
+void command_usage(const struct cli *cli)
+{
+	const struct command *command = cli->command;
+
+	fprintf(stderr, "%s\nEverything else is passed on to the system's %s:\n\n",
+		command->usage, command->tool.name);
+}
+
+static int print_help(struct cli *cli)
+{
+	char *argv[] = { cli->argv[0], (char *)"help", NULL };
+
+	command_usage(cli);
+	if (!handover_is_possible(&cli->command->tool)) {
+		fprintf(stderr, "(none found: see %s)\n", cli->command->tool.env);
+		return cli->command->usage_status;
+	}
+	return handover_exec(&cli->command->tool, argv);
+}
+
+/* ---- one command ---- */
+
+/* The option -batch and its value, which a line of a batch does not have. */
+static bool is_batch_option(const struct cli *cli, int i)
+{
+	return cli->opts.batch && cli->argv[i + 1] == cli->opts.batch;
+}
+
+int command_run_system(struct cli *cli, int argc, char *const *words)
+{
+	_cleanup_free_ char **argv = NULL;
+	int i, n = 0;
+
+	argv = calloc((size_t)cli->argc + argc + 1, sizeof(*argv));
+	if (!argv) {
+		fprintf(stderr, "out of memory\n");
+		return CLI_USAGE;
+	}
+	for (i = 0; i < cli->opts.words; i++) {
+		if (is_batch_option(cli, i))
+			i++;
+		else
+			argv[n++] = cli->argv[i];
+	}
+	for (i = 0; i < argc; i++)
+		argv[n++] = words[i];
+	return handover_run(&cli->command->tool, argv);
+}
+
+int command_refused(struct cli *cli, int error)
+{
+	const char *said = bpfelf_extack(cli->ctx);
+	size_t len = said ? strlen(said) : 0;
+
+	if (len)
+		fprintf(stderr, "Error: %s%s\n", said,
+			said[len - 1] == '.' ? "" : ".");
+	else
+		fprintf(stderr, "RTNETLINK answers: %s\n", err_str(error));
+	return CLI_KERNEL;
+}
+
+/* Run one of ours and write what it printed. */
+static int run_ours(struct cli *cli, struct words *w)
+{
+	int status = cli->command->run(cli, w), written;
+
+	if (status == CLI_HANDOVER) {
+		out_drop(&cli->out);
+		return status;
+	}
+	written = out_status(&cli->out);
+	return status ? status : written;
+}
+
+/* ---- batch ---- */
+
+static bool line_is_ours(void *data, int argc, char **argv)
+{
+	struct words w = { .argv = argv, .argc = argc, .pos = 1 };
+	struct cli *cli = data;
+
+	return cli->command->is_ours(cli, &w);
+}
+
+static int run_line(void *data, int argc, char **argv)
+{
+	struct words w = { .argv = argv, .argc = argc, .pos = 1 };
+	struct cli *cli = data;
+	int status = CLI_HANDOVER;
+
+	if (cli->command->is_ours(cli, &w))
+		status = run_ours(cli, &w);
+	if (status == CLI_HANDOVER)
+		status = command_run_system(cli, argc - 1, argv + 1);
+	return status;
+}
+
+static int run_batch(struct cli *cli)
+{
+	struct batch batch = {
+		.file = cli->opts.batch,
+		.force = cli->opts.force,
+		.name = cli->argv[0],
+		.is_ours = line_is_ours,
+		.run = run_line,
+		.data = cli,
+	};
+
+	return batch_run(&batch);
+}
+
+/* ---- the whole ---- */
+
+static int run_single(struct cli *cli)
+{
+	struct words w = {
+		.argv = cli->argv, .argc = cli->argc, .pos = cli->opts.words,
+	};
+
+	return run_ours(cli, &w);
+}
+
+/* A batch is opened to tell; words tell at once. */
+static bool may_be_ours(const struct cli *cli)
+{
+	const struct words w = {
+		.argv = cli->argv, .argc = cli->argc, .pos = cli->opts.words,
+	};
+
+	return cli->opts.batch || cli->command->is_ours(cli, &w);
+}
+
+/* In the namespace asked for, and with a context: the batch or the words. */
+static int run_here(struct cli *cli)
+{
+	int r = cli->opts.netns ? netns_enter(cli->opts.netns) : 0;
+
+	if (r)
+		return r;
+	if (bpfelf_ctx_new(&cli->ctx) < 0) {
+		fprintf(stderr, "out of memory\n");
+		return CLI_USAGE;
+	}
+	out_init(&cli->out, STDOUT_FILENO, opts_out_flags(&cli->opts));
+	r = cli->opts.batch ? run_batch(cli) : run_single(cli);
+	out_free(&cli->out);
+	bpfelf_ctx_free(cli->ctx);
+	return r;
+}
+
+static bool asks_for_help(const struct cli *cli)
+{
+	return cli->opts.help || (cli->opts.words == cli->argc &&
+				  !cli->opts.batch) ||
+	       (cli->opts.words < cli->argc &&
+		word_is(cli->argv[cli->opts.words], "help"));
+}
+
+/*
+ * A standard descriptor that is closed would be given to a socket or a map,
+ * and be written to. The null device is opened there, for reading only, so
+ * that writing to it fails and is told.
+ */
+static void fill_standard_fds(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	close_fd(fd);
+}
+
+int command_main(const struct command *command, int argc, char **argv)
+{
+	struct cli cli = { .command = command, .argv = argv, .argc = argc };
+	int status;
+
+	fill_standard_fds();
+	status = opts_parse(command->options, argc, argv, &cli.opts);
+	if (status)
+		return status;
+	if (cli.opts.foreign)
+		return handover_exec(&command->tool, argv);
+	if (cli.opts.version)
+		return print_version(command);
+	if (asks_for_help(&cli))
+		return print_help(&cli);
+	status = may_be_ours(&cli) ? run_here(&cli) : CLI_HANDOVER;
+	if (status == CLI_HANDOVER)
+		return handover_exec(&command->tool, argv);
+	return status;
+}
+
+int command_device(struct cli *cli, const char *name, uint32_t *ifindex)
+{
+	int r = query_ifindex(cli->ctx, name, ifindex);
+
+	if (r == 0)
+		return CLI_OK;
+	if (r == -ENODEV)
+		fprintf(stderr, "Cannot find device \"%s\"\n", name);
+	else
+		fprintf(stderr, "Error: %s\n", bpfelf_error(cli->ctx));
+	return CLI_FAIL;
+}

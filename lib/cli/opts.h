@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * The options before the object (`ip -d -j link show`), one struct for both
+ * commands; what each command calls them is its table.
+ */
+#ifndef CLI_OPTS_H
+#define CLI_OPTS_H
+
+#include "cli.h"
+#include "util.h"
+
+struct opts {
+	bool force;
+	bool json;
+	bool pretty;
+	bool oneline;
+	bool brief;
+	bool numeric;
+	bool echo;
+	bool version;		/* -V */
+	bool help;		/* -help */
+	bool color;		/* -color, except -color=never */
+	bool human;		/* -human-readable, -iec */
+	bool raw;		/* tc: -raw */
+	bool resolve;		/* ip: -resolve */
+	bool foreign;		/* one that only the system's tool knows */
+	uint32_t details;	/* how often */
+	uint32_t stats;
+	const char *netns;
+	const char *batch;	/* file name, "-" is stdin */
+	int words;		/* argv[words] is the first behind them */
+};
+
+/* a word selects the first row it is a prefix of, at least @min letters long
+ * (the dash not counted) */
+struct opt {
+	const char *name;	/* without the dash */
+	unsigned int min;
+	enum {
+		OPT_FLAG,	/* bool: true */
+		OPT_COUNT,	/* uint32_t: one more */
+		OPT_STR,	/* const char *: the next word */
+		OPT_COLOR,	/* bool, with "=always", "=auto", "=never" */
+		OPT_FOREIGN,	/* bool: true; the system's tool takes it */
+	} kind;
+	size_t offset;
+};
+
+#define OPT(name, min, kind, member) \
+	{ (name), (min), (kind), offsetof(struct opts, member) }
+
+/*
+ * Read the options of argv[1..]. An option that is in no row is foreign: the
+ * system's tool shall take it or complain. Reading stops there. 0, or
+ * CLI_USAGE when a value is missing.
+ */
+int opts_parse(const struct opt *table, int argc, char **argv,
+	       struct opts *opts);
+
+/* OUT_* for the writer */
+unsigned int opts_out_flags(const struct opts *opts);
+
+#endif

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "out.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "cli.h"
+
+#define WRITE_AT	(64 * 1024)	/* bytes collected */
+#define MAX_DEPTH	63		/* of JSON: bits in `filled` */
+
+/* The formats are the callers'. */
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+
+void out_init(struct out *o, int fd, unsigned int flags)
+{
+	*o = (struct out){ .fd = fd, .flags = flags };
+}
+
+void out_free(struct out *o)
+{
+	buf_free(&o->buf);
+}
+
+/* ---- writing ---- */
+
+static int write_all(int fd, const char *data, size_t len)
+{
+	ssize_t n;
+
+	while (len) {
+		n = write(fd, data, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		data += n;
+		len -= n;
+	}
+	return 0;
+}
+
+void out_drop(struct out *o)
+{
+	o->buf.len = 0;
+	o->depth = 0;
+	o->filled = 0;
+	o->held = false;
+}
+
+void out_hold(struct out *o)
+{
+	o->held = true;
+}
+
+int out_flush(struct out *o)
+{
+	if (buf_failed(&o->buf) && !o->error)
+		o->error = -ENOMEM;
+	if (!o->error && o->buf.len)
+		o->error = write_all(o->fd, o->buf.data, o->buf.len);
+	o->buf.len = 0;
+	return o->error;
+}
+
+int out_end(struct out *o)
+{
+	o->held = false;
+	return out_flush(o);
+}
+
+int out_status(struct out *o)
+{
+	int r = out_end(o);
+
+	if (r == 0)
+		return CLI_OK;
+	fprintf(stderr, "cannot write the output: %s\n", strerror(-r));
+	return CLI_FAIL;
+}
+
+static void written(struct out *o)
+{
+	if (o->buf.len >= WRITE_AT && !o->held)
+		out_flush(o);
+}
+
+/* ---- text ---- */
+
+static void add_text(struct out *o, const char *fmt, va_list ap)
+{
+	va_list again;
+	char *room;
+	int len;
+
+	va_copy(again, ap);
+	len = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	room = len < 0 ? NULL : buf_reserve(&o->buf, len);
+	if (!room)
+		return;
+	vsnprintf(room, (size_t)len + 1, fmt, ap);
+	o->buf.len += len;
+	written(o);
+}
+
+void out_text(struct out *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (out_is_json(o))
+		return;
+	va_start(ap, fmt);
+	add_text(o, fmt, ap);
+	va_end(ap);
+}
+
+void out_nl(struct out *o)
+{
+	out_text(o, "%s", o->flags & OUT_ONELINE ? "\\" : "\n");
+}
+
+/* ---- JSON ---- */
+
+static void add(struct out *o, const char *str)
+{
+	buf_add(&o->buf, str, strlen(str));
+}
+
+static void add_quoted(struct out *o, const char *str)
+{
+	static const char escaped[] = "\t\n\f\r\b\\\"", letter[] = "tnfrb\\\"";
+	const char *at;
+
+	add(o, "\"");
+	for (; *str; str++) {
+		at = strchr(escaped, *str);
+		if (at)
+			buf_addf(&o->buf, "\\%c", letter[at - escaped]);
+		else if ((unsigned char)*str < ' ')
+			buf_addf(&o->buf, "\\u%04x", *str);
+		else
+			buf_add(&o->buf, str, 1);
+	}
+	add(o, "\"");
+}
+
+static bool is_pretty(const struct out *o)
+{
+	return o->flags & OUT_PRETTY;
+}
+
+static void add_newline(struct out *o)
+{
+	if (is_pretty(o))
+		buf_addf(&o->buf, "\n%*s", 4 * (int)o->depth, "");
+}
+
+/* what stands before every value: a comma, a new line, the key */
+static void begin_value(struct out *o, const char *key)
+{
+	uint64_t level = 1ull << o->depth;
+
+	if (o->filled & level)
+		add(o, ",");
+	o->filled |= level;
+	if (!key || !*key)
+		return;
+	add_newline(o);
+	add_quoted(o, key);
+	add(o, is_pretty(o) ? ": " : ":");
+}
+
+static void open_level(struct out *o, const char *key, const char *bracket)
+{
+	begin_value(o, key);
+	add(o, bracket);
+	if (o->depth < MAX_DEPTH)
+		o->depth++;
+	o->filled &= ~(1ull << o->depth);
+}
+
+/* was there anything in the level that is closed? */
+static bool close_level(struct out *o)
+{
+	bool filled = o->filled & 1ull << o->depth;
+
+	if (o->depth)
+		o->depth--;
+	return filled;
+}
+
+/* the end of a value at the top is the end of a line */
+static void end_value(struct out *o)
+{
+	if (o->depth == 0) {
+		add(o, "\n");
+		o->filled = 0;
+	}
+	written(o);
+}
+
+void out_obj(struct out *o, const char *key)
+{
+	if (out_is_json(o))
+		open_level(o, key, "{");
+}
+
+void out_obj_end(struct out *o)
+{
+	if (!out_is_json(o))
+		return;
+	if (close_level(o))
+		add_newline(o);
+	add(o, "}");
+	end_value(o);
+}
+
+void out_arr(struct out *o, const char *key)
+{
+	if (out_is_json(o))
+		open_level(o, key, is_pretty(o) ? "[ " : "[");
+}
+
+void out_arr_end(struct out *o)
+{
+	if (!out_is_json(o))
+		return;
+	if (close_level(o) && is_pretty(o))
+		add(o, " ");
+	add(o, "]");
+	end_value(o);
+}
+
+static void add_scalar(struct out *o, const char *key, const char *fmt, ...)
+	__format(3, 4);
+static void add_scalar(struct out *o, const char *key, const char *fmt, ...)
+{
+	va_list ap;
+
+	begin_value(o, key);
+	va_start(ap, fmt);
+	add_text(o, fmt, ap);
+	va_end(ap);
+}
+
+/* ---- both ---- */
+
+/* is this call's JSON half wanted? its text half? */
+static bool json(const struct out *o, const char *key)
+{
+	return out_is_json(o) && key;
+}
+
+static bool text(const struct out *o, const char *fmt)
+{
+	return !out_is_json(o) && fmt;
+}
+
+void out_str(struct out *o, const char *key, const char *fmt, const char *value)
+{
+	if (json(o, key)) {
+		begin_value(o, key);
+		add_quoted(o, value);
+	} else if (text(o, fmt)) {
+		out_text(o, fmt, value);
+	}
+}
+
+void out_int(struct out *o, const char *key, const char *fmt, int value)
+{
+	if (json(o, key))
+		add_scalar(o, key, "%d", value);
+	else if (text(o, fmt))
+		out_text(o, fmt, value);
+}
+
+void out_u32(struct out *o, const char *key, const char *fmt, uint32_t value)
+{
+	if (json(o, key))
+		add_scalar(o, key, "%" PRIu32, value);
+	else if (text(o, fmt))
+		out_text(o, fmt, value);
+}
+
+void out_u64(struct out *o, const char *key, const char *fmt, uint64_t value)
+{
+	if (json(o, key))
+		add_scalar(o, key, "%" PRIu64, value);
+	else if (text(o, fmt))
+		out_text(o, fmt, (unsigned long long)value);
+}
+
+void out_hex(struct out *o, const char *key, const char *fmt, uint32_t value)
+{
+	if (json(o, key))
+		add_scalar(o, key, "\"%#" PRIx32 "\"", value);
+	else if (text(o, fmt))
+		out_text(o, fmt, value);
+}
+
+void out_bool(struct out *o, const char *key, const char *on, const char *off,
+	      bool value)
+{
+	const char *word = value ? on : off;
+
+	if (json(o, key))
+		add_scalar(o, key, "%s", value ? "true" : "false");
+	else if (text(o, word))
+		out_text(o, "%s", word);
+}
+
+void out_flag(struct out *o, const char *key, const char *str, bool value)
+{
+	if (value)
+		out_bool(o, key, str, NULL, true);
+}
+
+void out_null(struct out *o, const char *key)
+{
+	if (json(o, key))
+		add_scalar(o, key, "null");
+}

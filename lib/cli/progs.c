@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "progs.h"
+
+#include <stdio.h>
+
+#include "query.h"
+
+void progs_init(struct progs *progs, struct cli *cli)
+{
+	memset(progs, 0, sizeof(*progs));
+	progs->cli = cli;
+}
+
+static const struct bpf_prog_info *find(struct progs *progs, uint32_t id)
+{
+	struct progs_known *known = &progs->known[id % PROGS_KNOWN];
+
+	if (known->id != id) {
+		known->error = query_prog(progs->cli->ctx, id, &known->info);
+		known->id = id;
+	}
+	return known->error < 0 ? NULL : &known->info;
+}
+
+void progs_print_tag(struct out *o, const uint8_t tag[BPF_TAG_SIZE])
+{
+	char hex[2 * BPF_TAG_SIZE + 1];
+	size_t i;
+
+	for (i = 0; i < BPF_TAG_SIZE; i++)
+		snprintf(hex + 2 * i, 3, "%02x", tag[i]);
+	out_str(o, "tag", "tag %s ", hex);
+}
+
+static void print_details(struct out *o, const struct bpf_prog_info *info)
+{
+	if (info->load_time) {
+		out_u64(o, "load_time", "load_time %llu ", info->load_time);
+		out_u32(o, "created_by_uid", "created_by_uid %u ",
+			info->created_by_uid);
+	}
+	if (info->btf_id)
+		out_u32(o, "btf_id", "btf_id %u ", info->btf_id);
+}
+
+static void print_info(struct progs *progs, const struct bpf_prog_info *info)
+{
+	struct out *o = &progs->cli->out;
+
+	out_str(o, "name", "name %s ", info->name);
+	progs_print_tag(o, info->tag);
+	out_u32(o, "jited", NULL, info->jited_prog_len != 0);
+	if (info->jited_prog_len)
+		out_text(o, "jited ");
+	if (progs->cli->opts.details)
+		print_details(o, info);
+}
+
+bool progs_print(struct progs *progs, const char *fmt, uint32_t id)
+{
+	const struct bpf_prog_info *info = find(progs, id);
+	struct out *o = &progs->cli->out;
+
+	out_obj(o, "prog");
+	out_u32(o, "id", fmt, id);
+	if (info)
+		print_info(progs, info);
+	out_obj_end(o);
+	return info;
+}
