@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* What the files of `ip` share: one function per object and per verb. All
+ * return an exit status, or CLI_HANDOVER when nothing was done. */
+#ifndef IP_COMMON_H
+#define IP_COMMON_H
+
+#include "command.h"
+
+/* `ip link ...`, the word "link" taken */
+bool iplink_is_ours(struct words w);
+int iplink(struct cli *cli, struct words *w);
+
+/* `ip link set ...` and `ip link show ...`, the verb taken */
+bool iplink_set_is_ours(struct words w);
+int iplink_set(struct cli *cli, struct words *w);
+int iplink_show(struct cli *cli, struct words *w);
+
+#endif
