@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "e_bpf.h"
+
+#include <linux/bpf.h>
+#include <stdio.h>
+
+#include "report.h"
+
+enum exec_verb {
+	EXEC_OTHER,		/* the system's */
+	EXEC_GRAFT,
+	EXEC_HELP,
+};
+
+static int print_usage(void)
+{
+	fprintf(stderr,
+"Usage: tc exec bpf graft MAP [ key N ] { obj FILE [ type TYPE ] [ sec NAME ] |\n"
+"                                         pinned PATH [ type TYPE ] } [ verb ]\n"
+"  MAP     a pinned prog array; m:globals/NAME is below bpffs' tc directory\n"
+"  key N   the slot; left out, it comes from a section named ID/N\n"
+"  TYPE    cls (default), act, xdp, lwt_in, lwt_out, lwt_xmit, lwt_seg6local\n"
+"Passed on to the system's tc: import, debug.\n");
+	return CLI_USAGE;
+}
+
+static enum exec_verb find_verb(const char *word)
+{
+	static const struct word_name verbs[] = {
+		{ "import", EXEC_OTHER },
+		{ "debug",  EXEC_OTHER },
+		{ "dbg",    EXEC_OTHER },
+		{ "graft",  EXEC_GRAFT },
+		{ "help",   EXEC_HELP },
+		{ NULL,	    0 }
+	};
+	int verb = word_among(verbs, word);
+
+	return verb < 0 ? EXEC_OTHER : (enum exec_verb)verb;
+}
+
+bool e_bpf_is_ours(const char *word)
+{
+	return find_verb(word) != EXEC_OTHER;
+}
+
+static int take_key(struct words *w, struct e_bpf *graft)
+{
+	const char *word;
+	int r;
+
+	if (!word_is(word_peek(w), "key"))
+		return 0;
+	word_take(w);
+	r = word_need(w, &word);
+	if (r)
+		return r;
+	if (!word_to_u32(word, 0, UINT32_MAX, &graft->key)) {
+		fprintf(stderr, "Illegal \"key\"\n");
+		return CLI_USAGE;
+	}
+	graft->has_key = true;
+	return 0;
+}
+
+int e_bpf_parse(struct words *w, struct e_bpf *graft)
+{
+	int r;
+
+	*graft = (struct e_bpf){ 0 };
+	r = word_need(w, &graft->map);
+	r = r ?: take_key(w, graft);
+	r = r ?: bpf_words_take(w, BPF_WORDS_TYPE, &graft->prog);
+	if (r)
+		return CLI_USAGE;
+	if (word_peek(w)) {
+		fprintf(stderr, "What is \"%s\"?\n", word_peek(w));
+		return print_usage();
+	}
+	/* only a section's name can stand for the key */
+	if (!graft->has_key && graft->prog.mode == BPF_MODE_PINNED)
+		return word_missing("key");
+	return 0;
+}
+
+static bool find_key(const struct e_bpf *graft, const struct bpf_loaded *loaded,
+		     uint32_t *key)
+{
+	*key = graft->key;
+	return graft->has_key ||
+	       bpfelf_program_slot(bpfelf_plan_entry(loaded->plan), NULL, key);
+}
+
+static int no_key(const struct bpf_loaded *loaded)
+{
+	fprintf(stderr, "Error: section '%s' is not named ID/KEY: say which slot with \"key N\"\n",
+		bpfelf_program_section(bpfelf_plan_entry(loaded->plan)));
+	return CLI_USAGE;
+}
+
+static int run_graft(struct cli *cli, const struct e_bpf *graft)
+{
+	_cleanup_report_ struct report report;
+	_cleanup_loaded_ struct bpf_loaded loaded = { 0 };
+	uint32_t key;
+	int r;
+
+	report_begin(&report, cli, &loaded, graft->prog.verbose);
+	r = bpf_words_load(&graft->prog, cli->ctx, BPF_PROG_TYPE_SCHED_CLS,
+			   &loaded);
+	if (r < 0)
+		return report_failure(&report, r, CLI_USAGE);
+	if (!find_key(graft, &loaded, &key))
+		return no_key(&loaded);
+	r = bpfelf_graft(loaded.txn, graft->map, key);
+	r = r ?: bpfelf_commit(loaded.txn);
+	return r < 0 ? report_failure(&report, r, CLI_USAGE) : CLI_OK;
+}
+
+int e_bpf_run(struct cli *cli, struct words *w)
+{
+	struct e_bpf graft;
+	int r;
+
+	switch (find_verb(word_take(w))) {
+	case EXEC_GRAFT:
+		r = e_bpf_parse(w, &graft);
+		return r ?: run_graft(cli, &graft);
+	case EXEC_HELP:
+		return print_usage();
+	case EXEC_OTHER:
+		break;
+	}
+	return CLI_HANDOVER;
+}

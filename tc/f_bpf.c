@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "f_bpf.h"
+
+#include <linux/filter.h>
+#include <linux/pkt_cls.h>
+#include <stdio.h>
+
+#include "names.h"
+
+/* ---- words ---- */
+
+static int print_usage(void)
+{
+	fprintf(stderr,
+"Usage: tc filter ... bpf [ OPTIONS ] { obj FILE [ sec NAME ] [ program FUNC ] |\n"
+"                                       pinned PATH } [ verb ] [ OPTIONS ]\n"
+"  obj FILE      load a BPF ELF object, its maps and tail calls included;\n"
+"                sec NAME picks the section (classifier), program the function\n"
+"  pinned PATH   take a program from bpffs; m:PATH is below its tc directory\n"
+"  verb          report every map and program, with the verifier's log\n"
+"  OPTIONS       da: the program's return value is the verdict\n"
+"                classid MAJOR:MINOR | skip_hw | skip_sw\n"
+"Passed on to the system's tc: bytecode, bytecode-file, action, police, export.\n");
+	return CLI_FAIL;
+}
+
+static int take_classid(struct words *w, const struct kw *kw, void *field)
+{
+	const char *word;
+	int r = word_need(w, &word);
+
+	(void)kw;
+	if (r)
+		return r;
+	if (name_to_handle(word, field))
+		return 0;
+	fprintf(stderr, "Illegal \"classid\"\n");
+	return CLI_FAIL;
+}
+
+static int take_foreign(struct words *w, const struct kw *kw, void *bpf)
+{
+	(void)w;
+	(void)kw;
+	(void)bpf;
+	return CLI_HANDOVER;
+}
+
+static int take_help(struct words *w, const struct kw *kw, void *bpf)
+{
+	(void)w;
+	(void)kw;
+	(void)bpf;
+	return print_usage();
+}
+
+static int take_program(struct words *w, struct f_bpf *bpf)
+{
+	int r;
+
+	if (bpf->prog.mode != BPF_MODE_NONE) {
+		fprintf(stderr, "What is \"%s\"?\n", word_peek(w));
+		return print_usage();
+	}
+	r = bpf_words_take(w, BPF_WORDS_BYTECODE | BPF_WORDS_EXPORT, &bpf->prog);
+	if (r == CLI_FAIL)
+		fprintf(stderr, "Unable to parse bpf command line\n");
+	if (r)
+		return r;
+	if (bpf->prog.mode == BPF_MODE_BYTECODE ||
+	    bpf->prog.mode == BPF_MODE_BYTECODE_FILE || bpf->prog.export)
+		return CLI_HANDOVER;
+	return 0;
+}
+
+/* `run` may stand before the program, and only there */
+static int take_run(struct words *w, const struct kw *kw, void *bpf)
+{
+	(void)kw;
+	return take_program(w, bpf);
+}
+
+static const uint32_t skip_hw = TCA_CLS_FLAGS_SKIP_HW,
+		      skip_sw = TCA_CLS_FLAGS_SKIP_SW;
+
+/* compat: `s` is skip_hw, `p` police, `f` flowid, `d` direct-action */
+static const struct kw option_words[] = {
+	KW_SELF("run",		 take_run,	NULL),
+	KW     ("classid",	 take_classid,	struct f_bpf, classid),
+	KW     ("flowid",	 take_classid,	struct f_bpf, classid),
+	KW     ("direct-action", word_flag,	struct f_bpf, direct_action),
+	KW     ("da",		 word_flag,	struct f_bpf, direct_action),
+	KW_ARG ("skip_hw",	 word_bits,	struct f_bpf, cls_flags, &skip_hw),
+	KW_ARG ("skip_sw",	 word_bits,	struct f_bpf, cls_flags, &skip_sw),
+	KW_SELF("action",	 take_foreign,	NULL),
+	KW_SELF("police",	 take_foreign,	NULL),
+	KW_SELF("help",		 take_help,	NULL),
+	{ 0 }
+};
+
+int f_bpf_parse(struct words *w, struct f_bpf *bpf)
+{
+	int r = 0;
+
+	*bpf = (struct f_bpf){ 0 };
+	while (r == 0 && word_peek(w)) {
+		r = kw_pick(option_words, w, bpf, NULL);
+		if (r == CLI_NO_WORD)
+			r = take_program(w, bpf);
+	}
+	return r;
+}
+
+/* ---- listing ---- */
+
+static void print_prog(struct progs *progs, uint32_t id,
+		       const struct nlattr *tag)
+{
+	if (!progs_print(progs, "id %u ", id) && tag &&
+	    mnl_attr_get_payload_len(tag) >= BPF_TAG_SIZE)
+		progs_print_tag(&progs->cli->out, mnl_attr_get_payload(tag));
+}
+
+static void print_insn(struct out *o, const struct sock_filter *insn)
+{
+	out_text(o, ",%u %u %u %u", insn->code, insn->jt, insn->jf, insn->k);
+	out_obj(o, OUT_ELEMENT);
+	out_u32(o, "code", NULL, insn->code);
+	out_u32(o, "jt", NULL, insn->jt);
+	out_u32(o, "jf", NULL, insn->jf);
+	out_u32(o, "k", NULL, insn->k);
+	out_obj_end(o);
+}
+
+static void print_bytecode(struct out *o, const struct nlattr *ops)
+{
+	size_t i, cnt = mnl_attr_get_payload_len(ops) / sizeof(struct sock_filter);
+	const struct sock_filter *insns = mnl_attr_get_payload(ops);
+
+	out_obj(o, "bytecode");
+	out_u32(o, "length", "bytecode '%u", cnt);
+	out_arr(o, "insns");
+	for (i = 0; i < cnt; i++)
+		print_insn(o, &insns[i]);
+	out_arr_end(o);
+	out_obj_end(o);
+	out_text(o, "'");
+}
+
+static void print_flags(struct out *o, uint32_t flags)
+{
+	out_flag(o, "skip_hw", "skip_hw ", flags & TCA_CLS_FLAGS_SKIP_HW);
+	out_flag(o, "skip_sw", "skip_sw ", flags & TCA_CLS_FLAGS_SKIP_SW);
+	if (flags & TCA_CLS_FLAGS_IN_HW)
+		out_flag(o, "in_hw", "in_hw ", true);
+	else
+		out_flag(o, "not_in_hw", "not_in_hw ",
+			 flags & TCA_CLS_FLAGS_NOT_IN_HW);
+}
+
+static void print_options(struct progs *progs, uint32_t handle,
+			  const struct nlattr **tb)
+{
+	bool da = nl_u32(tb[TCA_BPF_FLAGS], 0) & TCA_BPF_FLAG_ACT_DIRECT;
+	const char *name = nl_str(tb[TCA_BPF_NAME]);
+	struct out *o = &progs->cli->out;
+	char text[NAME_HANDLE_SIZE];
+
+	if (handle)
+		out_hex(o, "handle", "handle %#x ", handle);
+	if (tb[TCA_BPF_CLASSID])
+		out_str(o, "flowid", "flowid %s ",
+			name_handle(nl_u32(tb[TCA_BPF_CLASSID], 0), text));
+	if (name)
+		out_str(o, "bpf_name", "%s ", name);
+	out_flag(o, "direct-action", "direct-action ", da);
+	print_flags(o, nl_u32(tb[TCA_BPF_FLAGS_GEN], 0));
+	if (tb[TCA_BPF_OPS])
+		print_bytecode(o, tb[TCA_BPF_OPS]);
+	if (tb[TCA_BPF_ID])
+		print_prog(progs, nl_u32(tb[TCA_BPF_ID], 0), tb[TCA_BPF_TAG]);
+}
+
+bool f_bpf_print(struct progs *progs, uint32_t handle,
+		 const struct nlattr *options)
+{
+	const struct nlattr *tb[TCA_BPF_MAX + 1];
+
+	nl_nested(options, tb, TCA_BPF_MAX);
+	if (tb[TCA_BPF_POLICE] || tb[TCA_BPF_ACT])
+		return false;
+	out_obj(&progs->cli->out, "options");
+	print_options(progs, handle, tb);
+	out_obj_end(&progs->cli->out);
+	return true;
+}

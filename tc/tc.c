@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * `tc`: what concerns BPF programs is done here, the rest is handed over to
+ * the system's tc.
+ */
+#include "tc_exec.h"
+#include "tc_filter.h"
+#include "tc_qdisc.h"
+
+/* ---- the objects ---- */
+
+struct object {
+	const char *name;
+	bool (*is_ours)(const struct cli *cli, struct words w);
+	int (*run)(struct cli *cli, struct words *w);
+};
+
+/* `c` is class, `ch` chain, `a` actions, `m` monitor: none of them ours */
+static const struct object objects[] = {
+	{ "qdisc",  qdisc_is_ours,  qdisc_run },
+	{ "filter", filter_is_ours, filter_run },
+	{ "exec",   exec_is_ours,   exec_run },
+};
+
+static const struct object *find_object(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(objects); i++)
+		if (word_is(word, objects[i].name))
+			return &objects[i];
+	return NULL;
+}
+
+static bool is_ours(const struct cli *cli, const struct words *words)
+{
+	struct words w = *words;
+	const struct object *object = find_object(word_take(&w));
+
+	return object && object->is_ours(cli, w);
+}
+
+static int run(struct cli *cli, struct words *w)
+{
+	const struct object *object = find_object(word_take(w));
+
+	return object ? object->run(cli, w) : CLI_HANDOVER;
+}
+
+/* As tc's: the first row that fits, so `-b` is batch and `-n` netns. */
+static const struct opt options[] = {
+	OPT("statistics", 1, OPT_COUNT,   stats),
+	OPT("stats",	  1, OPT_COUNT,   stats),
+	OPT("details",	  1, OPT_COUNT,   details),
+	OPT("raw",	  1, OPT_FLAG,    raw),
+	OPT("pretty",	  1, OPT_FLAG,    pretty),
+	OPT("iec",	  1, OPT_FLAG,    human),
+	OPT("Version",	  1, OPT_FLAG,    version),
+	OPT("help",	  1, OPT_FLAG,    help),
+	OPT("force",	  1, OPT_FLAG,    force),
+	OPT("batch",	  1, OPT_STR,     batch),
+	OPT("netns",	  1, OPT_STR,     netns),
+	OPT("Numeric",	  1, OPT_FLAG,    numeric),
+	OPT("names",	  2, OPT_FOREIGN, foreign),
+	OPT("nm",	  2, OPT_FOREIGN, foreign),
+	OPT("conf",	  1, OPT_FOREIGN, foreign),
+	OPT("cf",	  2, OPT_FOREIGN, foreign),
+	OPT("color",	  3, OPT_COLOR,   color),
+	OPT("timestamp",  1, OPT_FOREIGN, foreign),
+	OPT("tshort",	  2, OPT_FOREIGN, foreign),
+	OPT("json",	  1, OPT_FLAG,    json),
+	OPT("oneline",	  1, OPT_FLAG,    oneline),
+	OPT("brief",	  2, OPT_FLAG,    brief),
+	OPT("echo",	  1, OPT_FLAG,    echo),
+	{ 0 }
+};
+
+static const char usage[] =
+"Usage: tc [OPTIONS] OBJECT COMMAND\n"
+"\n"
+"Programs from ELF objects with a `maps` section, loaded and attached here:\n"
+"  tc filter { add | replace | change } dev DEV { ingress | egress } ...\n"
+"            bpf [da] { obj FILE [sec NAME] | pinned PATH } [verb] ...\n"
+"  tc filter { del | get } dev DEV [ ingress | egress ] ... [bpf]\n"
+"  tc filter show dev DEV [ ingress | egress ] ...\n"
+"  tc qdisc { add | replace | del | show } dev DEV { clsact | ingress }\n"
+"  tc exec bpf graft MAP [key N] { obj FILE [sec NAME] | pinned PATH } ...\n"
+"More on them: `tc filter help`, `tc filter add bpf help`, `tc exec help`.\n";
+
+static const struct command tc = {
+	.tool = { .name = "tc", .env = "BPFELF_TC" },
+	.title = "tc utility",
+	.usage = usage,
+	.usage_status = 0,
+	.options = options,
+	.is_ours = is_ours,
+	.run = run,
+};
+
+int main(int argc, char **argv)
+{
+	return command_main(&tc, argc, argv);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "tc_exec.h"
+
+#include <stdio.h>
+
+#include "e_bpf.h"
+
+static int print_usage(void)
+{
+	fprintf(stderr,
+"Usage: tc exec bpf graft ...                   (more: tc exec bpf help)\n"
+"Everything else is passed on to the system's tc.\n");
+	return CLI_OK;
+}
+
+bool exec_is_ours(const struct cli *cli, struct words w)
+{
+	const char *word = word_take(&w);
+
+	(void)cli;
+	if (word_is(word, "help"))
+		return true;
+	return word && str_eq(word, "bpf") && e_bpf_is_ours(word_peek(&w));
+}
+
+int exec_run(struct cli *cli, struct words *w)
+{
+	if (word_is(word_take(w), "help"))
+		return print_usage();
+	return e_bpf_run(cli, w);
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "tc_filter.h"
+
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
+#include <linux/pkt_cls.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <stdio.h>
+
+#include "names.h"
+#include "query.h"
+#include "report.h"
+
+static int print_usage(void)
+{
+	fprintf(stderr,
+"Usage: tc filter { add | change | replace } dev DEV [ PARENT ] [ NARROW ]\n"
+"                 [ handle N ] bpf ...            (more: tc filter add bpf help)\n"
+"       tc filter del dev DEV [ PARENT ] [ NARROW ] [ [ handle N ] bpf ]\n"
+"       tc filter get dev DEV PARENT protocol P pref N [ chain N ] handle N bpf\n"
+"       tc filter show dev DEV [ PARENT ] [ NARROW ]\n"
+"  PARENT := { ingress | egress | root | parent MAJOR:[MINOR] }\n"
+"  NARROW := [ protocol P ] [ pref N ] [ chain N ]\n"
+"Passed on to the system's tc: filters of other kinds, blocks, estimators, and\n"
+"listings in which one of them or an action appears.\n");
+	return CLI_OK;
+}
+
+static void fill_hook(const struct filter_words *filter, uint32_t ifindex,
+		      struct bpfelf_hook *hook)
+{
+	*hook = (struct bpfelf_hook){
+		.sz = sizeof(*hook),
+		.kind = BPFELF_CLS,
+		.ifindex = ifindex,
+		.parent = filter->parent,
+		.handle = filter->handle,
+		.pref = filter->pref,
+		.protocol = filter->protocol,
+		.chain = filter->chain,
+		.has_chain = filter->has_chain,
+		.any_kind = filter->any_kind,
+		.classid = filter->bpf.classid,
+		.cls_flags = filter->bpf.cls_flags,
+		.direct_action = filter->bpf.direct_action,
+	};
+	if (filter->verb == FILTER_REPLACE)
+		hook->flags = BPFELF_REPLACE;
+	else if (filter->verb == FILTER_CHANGE)
+		hook->flags = BPFELF_CHANGE;
+	/* compat: change and delete narrow down to no protocol */
+	if (!filter->has_protocol &&
+	    (filter->verb == FILTER_ADD || filter->verb == FILTER_REPLACE))
+		hook->protocol = ETH_P_ALL;
+}
+
+/* ---- listing ---- */
+
+struct listing {
+	struct progs progs;
+	struct out *o;
+	const char *event;	/* "added"; NULL: just there */
+	const char *dev;	/* printed unless NULL */
+	/* what was asked for is not said again; 0: not asked for */
+	uint32_t parent, pref;
+	uint16_t protocol;
+	const uint32_t *chain;
+	bool foreign;		/* something that we cannot print */
+};
+
+static void listing_init(struct listing *list, struct cli *cli)
+{
+	*list = (struct listing){ .o = &cli->out };
+	progs_init(&list->progs, cli);
+}
+
+static void print_parent(struct out *o, uint32_t parent)
+{
+	char text[NAME_HANDLE_SIZE];
+
+	if (parent == TC_H_ROOT)
+		out_flag(o, "root", "root ", true);
+	else if (parent == FILTER_INGRESS)
+		out_flag(o, "ingress", "ingress ", true);
+	else if (parent == FILTER_EGRESS)
+		out_flag(o, "egress", "egress ", true);
+	else
+		out_str(o, "parent", "parent %s ", name_handle(parent, text));
+}
+
+static void print_place(struct listing *list, const struct tcmsg *tcm)
+{
+	if ((uint32_t)tcm->tcm_ifindex == TCM_IFINDEX_MAGIC_BLOCK) {
+		out_u32(list->o, "block", "block %u ", tcm->tcm_block_index);
+		return;
+	}
+	if (list->dev)
+		out_str(list->o, "dev", "dev %s ", list->dev);
+	if (!list->parent || list->parent != tcm->tcm_parent)
+		print_parent(list->o, tcm->tcm_parent);
+}
+
+static void print_head(struct listing *list, const struct tcmsg *tcm,
+		       const struct nlattr *chain)
+{
+	uint16_t protocol = ntohs(TC_H_MIN(tcm->tcm_info));
+	uint32_t pref = TC_H_MAJ(tcm->tcm_info) >> 16;
+	char text[NAME_PROTO_SIZE];
+
+	print_place(list, tcm);
+	if (protocol && protocol != list->protocol)
+		out_str(list->o, "protocol", "protocol %s ",
+			name_proto(protocol, text));
+	if (pref && pref != list->pref)
+		out_u32(list->o, "pref", "pref %u ", pref);
+	out_str(list->o, "kind", "%s ", "bpf");
+	if (chain && !(list->chain && *list->chain == nl_u32(chain, 0)))
+		out_u32(list->o, "chain", "chain %u ", nl_u32(chain, 0));
+}
+
+static void print_event(struct out *o, const char *event)
+{
+	if (!event)
+		return;
+	out_text(o, "%s ", event);
+	out_flag(o, event, NULL, true);
+}
+
+static int on_filter(const struct nlmsghdr *nlh, void *data)
+{
+	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *tb[TCA_MAX + 1];
+	struct listing *list = data;
+	const char *kind;
+
+	if (list->foreign || mnl_nlmsg_get_payload_len(nlh) < sizeof(*tcm))
+		return 0;
+	nl_attrs(nlh, sizeof(*tcm), tb, TCA_MAX);
+	kind = nl_str(tb[TCA_KIND]);
+	if (!kind || !str_eq(kind, "bpf")) {
+		list->foreign = true;
+		return 0;
+	}
+	out_obj(list->o, OUT_ELEMENT);
+	print_event(list->o, list->event);
+	out_text(list->o, "filter ");
+	print_head(list, tcm, tb[TCA_CHAIN]);
+	if (tb[TCA_OPTIONS])
+		list->foreign = !f_bpf_print(&list->progs, tcm->tcm_handle,
+					     tb[TCA_OPTIONS]);
+	out_nl(list->o);
+	out_obj_end(list->o);
+	return 0;
+}
+
+static int show(struct cli *cli, const struct filter_words *filter,
+		uint32_t ifindex)
+{
+	uint32_t info = TC_H_MAKE(filter->pref << 16, htons(filter->protocol));
+	struct listing list;
+	int r;
+
+	listing_init(&list, cli);
+	list.parent = filter->parent;
+	list.pref = filter->pref;
+	list.protocol = filter->protocol;
+	list.chain = filter->has_chain ? &filter->chain : NULL;
+	out_hold(list.o);
+	out_arr(list.o, NULL);
+	r = query_filters(cli->ctx, ifindex, filter->parent, info, list.chain,
+			  on_filter, &list);
+	out_arr_end(list.o);
+	return list.foreign ? CLI_HANDOVER : tc_dumped(cli, r);
+}
+
+/* ---- add, change, replace, del, get ---- */
+
+static int talk_failure(struct report *report, int error)
+{
+	int status = report_failure(report, error, CLI_FAIL);
+
+	if (status == CLI_KERNEL)
+		fprintf(stderr, "We have an error talking to the kernel\n");
+	return status;
+}
+
+static int get(struct cli *cli, const struct filter_words *filter,
+	       uint32_t ifindex)
+{
+	_cleanup_report_ struct report report;
+	struct bpfelf_hook hook;
+	struct listing list;
+	int r;
+
+	report_begin(&report, cli, NULL, false);
+	fill_hook(filter, ifindex, &hook);
+	listing_init(&list, cli);
+	out_hold(list.o);
+	out_arr(list.o, NULL);
+	r = query_filter(cli->ctx, &hook, on_filter, &list);
+	out_arr_end(list.o);
+	if (r < 0) {
+		out_drop(list.o);
+		return talk_failure(&report, r);
+	}
+	return list.foreign ? CLI_HANDOVER : CLI_OK;
+}
+
+/* compat: object words may be there, and nothing is loaded for them */
+static int delete(struct cli *cli, const struct filter_words *filter,
+		  uint32_t ifindex)
+{
+	_cleanup_report_ struct report report;
+	struct bpfelf_txn *txn = NULL;
+	struct bpfelf_hook hook;
+	int r;
+
+	report_begin(&report, cli, NULL, false);
+	fill_hook(filter, ifindex, &hook);
+	r = bpfelf_txn_new(cli->ctx, &txn);
+	r = r ?: bpfelf_detach(txn, &hook);
+	r = r ?: bpfelf_commit(txn);
+	bpfelf_txn_free(txn);
+	return r < 0 ? talk_failure(&report, r) : CLI_OK;
+}
+
+/* -echo: what the kernel made of it, as `tc monitor` shows it */
+static void echo(struct cli *cli, const struct filter_words *filter,
+		 const struct bpfelf_hook *hook)
+{
+	char dev[IFNAMSIZ];
+	struct listing list;
+
+	query_ifname(cli->ctx, hook->ifindex, dev);
+	listing_init(&list, cli);
+	list.dev = dev;
+	if (filter->verb == FILTER_ADD)
+		list.event = "added";
+	else if (filter->verb == FILTER_REPLACE)
+		list.event = "replaced";
+	out_arr(list.o, NULL);
+	query_filter(cli->ctx, hook, on_filter, &list);
+	out_arr_end(list.o);
+}
+
+static int load_failure(struct report *report, const struct filter_words *filter,
+			int error)
+{
+	int status = report_failure(report, error, CLI_FAIL);
+
+	fprintf(stderr, filter->bpf.prog.mode == BPF_MODE_PINNED
+		      ? "Unable to parse bpf command line\n"
+		      : "Unable to load program\n");
+	return status;
+}
+
+static int attach(struct cli *cli, struct filter_words *filter,
+		  uint32_t ifindex)
+{
+	struct bpf_words *prog = &filter->bpf.prog;
+	_cleanup_report_ struct report report;
+	_cleanup_loaded_ struct bpf_loaded loaded = { 0 };
+	struct bpfelf_hook hook;
+	int r;
+
+	if (filter->bpf.cls_flags & TCA_CLS_FLAGS_SKIP_SW)
+		prog->ifindex = ifindex;
+	report_begin(&report, cli, &loaded, prog->verbose);
+	r = bpf_words_load(prog, cli->ctx, BPF_PROG_TYPE_SCHED_CLS, &loaded);
+	if (r < 0)
+		return load_failure(&report, filter, r);
+	fill_hook(filter, ifindex, &hook);
+	r = bpfelf_attach(loaded.txn, &hook);
+	r = r ?: bpfelf_commit(loaded.txn);
+	if (r < 0)
+		return talk_failure(&report, r);
+	if (cli->opts.echo)
+		echo(cli, filter, &hook);
+	return CLI_OK;
+}
+
+int filter_run(struct cli *cli, struct words *w)
+{
+	struct filter_words filter;
+	uint32_t ifindex;
+	int r = filter_parse(w, &filter);
+
+	if (r)
+		return r;
+	if (filter.verb == FILTER_HELP)
+		return print_usage();
+	r = command_device(cli, filter.dev, &ifindex);
+	if (r)
+		return r;
+	switch (filter.verb) {
+	case FILTER_ADD:
+	case FILTER_CHANGE:
+	case FILTER_REPLACE:
+		return attach(cli, &filter, ifindex);
+	case FILTER_DELETE:
+		return delete(cli, &filter, ifindex);
+	case FILTER_GET:
+		return get(cli, &filter, ifindex);
+	case FILTER_SHOW:
+		return show(cli, &filter, ifindex);
+	case FILTER_HELP:
+		break;
+	}
+	return print_usage();
+}

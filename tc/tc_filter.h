@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* `tc filter`, where the filter's kind is `bpf`. */
+#ifndef TC_FILTER_H
+#define TC_FILTER_H
+
+#include <linux/pkt_sched.h>
+
+#include "f_bpf.h"
+#include "tc_common.h"
+
+#define FILTER_INGRESS	TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)
+#define FILTER_EGRESS	TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS)
+
+enum filter_verb {
+	FILTER_ADD,
+	FILTER_CHANGE,
+	FILTER_REPLACE,
+	FILTER_DELETE,
+	FILTER_GET,
+	FILTER_SHOW,
+	FILTER_HELP,
+};
+
+struct filter_words {
+	enum filter_verb verb;
+	const char *dev;
+	const char *handle_word;
+	uint32_t handle;
+	uint32_t parent;
+	uint32_t pref;
+	uint32_t chain;
+	uint16_t protocol;	/* ETH_P_*, host order */
+	bool has_protocol;	/* else it is the verb's default */
+	bool has_chain;
+	bool any_kind;		/* DELETE without a kind */
+	struct f_bpf bpf;
+};
+
+/* The words behind `filter`, all of them. 0; CLI_HANDOVER when they are not
+ * ours; else an exit status after the complaint. */
+int filter_parse(struct words *w, struct filter_words *filter);
+
+bool filter_is_ours(const struct cli *cli, struct words w);
+int filter_run(struct cli *cli, struct words *w);
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "tc_filter.h"
+
+#include <stdio.h>
+
+#include "names.h"
+
+static bool is_show(const struct filter_words *filter)
+{
+	return filter->verb == FILTER_SHOW;
+}
+
+/* compat: twice is noticed only when the first was not 0, here and below */
+static int take_corner(struct words *w, const struct kw *kw, void *into)
+{
+	struct filter_words *filter = into;
+
+	(void)w;
+	if (filter->parent) {
+		fprintf(stderr, "Error: \"%s\" is duplicate parent ID\n",
+			kw->name);
+		return CLI_USAGE;
+	}
+	filter->parent = *(const uint32_t *)kw->arg;
+	return 0;
+}
+
+static int take_parent(struct words *w, const struct kw *kw, void *into)
+{
+	struct filter_words *filter = into;
+	const char *word;
+	int r = word_need(w, &word);
+
+	if (r)
+		return r;
+	if (filter->parent)
+		return word_twice(kw->name, word);
+	if (name_to_handle(word, &filter->parent))
+		return 0;
+	return word_wrong(word, is_show(filter) ? "invalid parent ID"
+						: "Invalid parent ID");
+}
+
+static int take_pref(struct words *w, const struct kw *kw, void *into)
+{
+	struct filter_words *filter = into;
+	const char *word;
+	int r = word_need(w, &word);
+
+	(void)kw;
+	if (r)
+		return r;
+	if (filter->pref)
+		return word_twice("priority", word);
+	if (is_show(filter))
+		return word_to_u32(word, 0, UINT32_MAX, &filter->pref)
+		     ? 0 : word_wrong(word, "invalid preference");
+	return word_to_u32(word, 0, 0xffff, &filter->pref)
+	     ? 0 : word_wrong(word, "invalid priority value");
+}
+
+static int take_protocol(struct words *w, const struct kw *kw, void *field)
+{
+	const char *word;
+	int r = word_need(w, &word);
+
+	(void)kw;
+	if (r)
+		return r;
+	return name_to_proto(word, field)
+	     ? 0 : word_wrong(word, "invalid protocol");
+}
+
+static int take_foreign(struct words *w, const struct kw *kw, void *into)
+{
+	(void)w;
+	(void)kw;
+	(void)into;
+	return CLI_HANDOVER;
+}
+
+static const uint32_t root = TC_H_ROOT, ingress = FILTER_INGRESS,
+		      egress = FILTER_EGRESS;
+
+static const struct word_range chains = {
+	0, UINT32_MAX, "invalid chain index value"
+};
+
+/* compat: `p` and `pr` are the preference, `pro` the protocol, `b` block */
+static const struct kw filter_kw[] = {
+	KW_EXACT_ONCE("dev",	 word_str,     struct filter_words, dev),
+	KW_SELF	     ("block",	 take_foreign, NULL),
+	KW_EXACT_SELF("root",	 take_corner,  &root),
+	KW_EXACT_SELF("ingress", take_corner,  &ingress),
+	KW_EXACT_SELF("egress",	 take_corner,  &egress),
+	KW_EXACT_SELF("parent",	 take_parent,  NULL),
+	KW_EXACT_ONCE("handle",	 word_str,     struct filter_words, handle_word),
+	KW_SELF	     ("preference", take_pref, NULL),
+	KW_SELF	     ("priority", take_pref,   NULL),
+	KW_ONCE	     ("protocol", take_protocol, struct filter_words, protocol),
+	KW_ONCE_ARG  ("chain",	 word_u32,     struct filter_words, chain, &chains),
+	KW_SELF	     ("estimator", take_foreign, NULL),
+	KW_SELF	     ("help",	 take_foreign, NULL),
+	{ 0 }
+};
+
+/* The word that ends the table's words: the kind, or NULL. @foreign: one
+ * before it is not ours. */
+static const char *find_kind(struct words w, bool *foreign)
+{
+	const struct kw *kw;
+	const char *word;
+
+	*foreign = false;
+	while ((word = word_take(&w))) {
+		kw = kw_find(filter_kw, word);
+		if (!kw)
+			return word;
+		*foreign |= kw->take == take_foreign;
+		if (kw->take != take_corner)
+			word_take(&w);
+	}
+	return NULL;
+}
+
+static int find_verb(const char *word)
+{
+	static const struct word_name verbs[] = {
+		{ "add",     FILTER_ADD },
+		{ "change",  FILTER_CHANGE },
+		{ "replace", FILTER_REPLACE },
+		{ "delete",  FILTER_DELETE },
+		{ "get",     FILTER_GET },
+		{ "list",    FILTER_SHOW },
+		{ "show",    FILTER_SHOW },
+		{ "lst",     FILTER_SHOW },
+		{ "help",    FILTER_HELP },
+		{ NULL,	     0 }
+	};
+
+	return word_among(verbs, word);
+}
+
+static int must_specify(const char *what)
+{
+	fprintf(stderr, "Must specify %s\n", what);
+	return CLI_USAGE;
+}
+
+static bool attaches(const struct filter_words *filter)
+{
+	return filter->verb == FILTER_ADD || filter->verb == FILTER_CHANGE ||
+	       filter->verb == FILTER_REPLACE;
+}
+
+static int check_attach(const struct filter_words *filter)
+{
+	/* the system's tc finds the words for it */
+	if (filter->bpf.prog.mode == BPF_MODE_NONE)
+		return CLI_HANDOVER;
+	return filter->dev ? 0 : must_specify("netdevice \"dev\"");
+}
+
+/* compat: in this order */
+static int check_get(const struct filter_words *filter)
+{
+	if (!filter->has_protocol)
+		return must_specify("filter protocol");
+	if (!filter->pref)
+		return must_specify("filter priority");
+	if (!filter->parent)
+		return must_specify("filter parent");
+	if (!filter->handle)
+		return must_specify("filter \"handle\"");
+	return filter->dev ? 0 : CLI_HANDOVER;
+}
+
+/* With a kind, only filters of one pref can go: the kernel will say so. */
+static int check_delete(const struct filter_words *filter)
+{
+	if (filter->any_kind && filter->handle_word)
+		return must_specify("filter type when using \"handle\"");
+	if (!filter->dev || !(filter->any_kind || filter->pref))
+		return CLI_HANDOVER;
+	return 0;
+}
+
+static int parse_bpf(struct words *w, struct filter_words *filter)
+{
+	const char *handle = filter->handle_word;
+
+	if (handle && !word_to_u32(handle, 0, UINT32_MAX, &filter->handle)) {
+		fprintf(stderr, "Illegal \"handle\"\n");
+		return CLI_FAIL;
+	}
+	return f_bpf_parse(w, &filter->bpf);
+}
+
+static int parse_kind(struct words *w, struct filter_words *filter)
+{
+	const char *kind = word_take(w);
+
+	if (!kind && filter->verb == FILTER_DELETE) {
+		filter->any_kind = true;
+		return 0;
+	}
+	if (!kind || !str_eq(kind, "bpf"))
+		return CLI_HANDOVER;
+	return parse_bpf(w, filter);
+}
+
+int filter_parse(struct words *w, struct filter_words *filter)
+{
+	int verb = find_verb(word_take(w)), r;
+	uint64_t seen = 0;
+
+	if (verb < 0)
+		return CLI_HANDOVER;
+	*filter = (struct filter_words){ .verb = verb };
+	if (verb == FILTER_HELP)
+		return 0;
+	r = kw_any(filter_kw, w, filter, &seen);
+	if (r)
+		return r;
+	filter->has_protocol = kw_was_seen(filter_kw, seen, "protocol");
+	filter->has_chain = kw_was_seen(filter_kw, seen, "chain");
+	if (verb == FILTER_SHOW)
+		return word_peek(w) || !filter->dev ? CLI_HANDOVER : 0;
+	r = parse_kind(w, filter);
+	if (r)
+		return r;
+	if (attaches(filter))
+		return check_attach(filter);
+	return verb == FILTER_GET ? check_get(filter) : check_delete(filter);
+}
+
+bool filter_is_ours(const struct cli *cli, struct words w)
+{
+	int verb = find_verb(word_take(&w));
+	bool foreign;
+	const char *kind = find_kind(w, &foreign);
+
+	if (verb < 0 || foreign)
+		return false;
+	if (verb == FILTER_HELP)
+		return true;
+	if (verb == FILTER_SHOW)
+		return !kind && tc_prints_plain(cli);
+	if (verb == FILTER_GET && !tc_prints_plain(cli))
+		return false;
+	return kind ? str_eq(kind, "bpf") : verb == FILTER_DELETE;
+}
