@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* Batch files: lines become words as iproute2 6.1 reads them, and a batch
+ * stops, goes on or is handed over as a whole. */
+#include "batch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/mman.h>
+
+#include "capture.h"
+#include "unit.h"
+
+/* ---- lines ---- */
+
+static const struct {
+	const char *text, *expected;	/* NUMBER[word][word], lines by blanks */
+} files[] = {
+	{ "", "" },
+	{ "\n \n\t\n# only a comment\n", "" },
+	{ "a b\n", "1[a][b]" },
+	{ "a b", "1[a][b]" },
+	{ "  a\t b \r\n", "1[a][b]" },
+	{ "a\n\nb # c\n", "1[a] 3[b]" },
+	{ "a#b\n", "1[a]" },
+	{ "a \\\n  b\nc\n", "2[a][b] 3[c]" },
+	{ "a\\\nb\n", "2[ab]" },
+	{ "a\\\n\\\nb\n", "3[ab]" },
+	{ "a # x \\\nb\n", "1[a] 2[b]" },
+	{ "a\\", "1[a\\]" },
+	{ "\"a b\" c\n", "1[a b][c]" },
+	{ "'a \"b' c\n", "1[a \"b][c]" },
+	{ "\"a 'b\"c\n", "1[a 'b][c]" },
+	{ "\"\" c\n", "1[][c]" },
+	{ "a\"b c\"\n", "1[a\"b][c\"]" },
+	{ "\"a\\\"b\"\n", "1[a\\][b\"]" },
+	{ "a\n\"b\nc\n", "1[a] -2" },
+	{ "\"a#b\"\n", "-1" },
+	{ "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 "
+	  "28 29 30 31 32 33 34\n",
+	  "1[1][2][3][4][5][6][7][8][9][10][11][12][13][14][15][16][17][18][19]"
+	  "[20][21][22][23][24][25][26][27][28][29][30][31][32][33][34]" },
+};
+
+static FILE *open_text(const char *text)
+{
+	return fmemopen((char *)text, strlen(text) ?: 1, "r");
+}
+
+static void describe(struct buf *got, const struct batch_line *line)
+{
+	buf_addf(got, "%s%u", got->len ? " " : "", line->number);
+	for (int i = 1; i < line->argc; i++)
+		buf_addf(got, "[%s]", line->argv[i]);
+	ck_assert_ptr_null(line->argv[line->argc]);
+}
+
+START_TEST(lines_become_words)
+{
+	_cleanup_(batch_line_free) struct batch_line line = { 0 };
+	FILE *file = *files[_i].text ? open_text(files[_i].text) :
+				       fopen("/dev/null", "re");
+	_cleanup_buf_ struct buf got = { 0 };
+	bool end;
+	int r;
+
+	while ((r = batch_read(file, (char *)"ip", &line, &end)) == 0 && !end)
+		describe(&got, &line);
+	if (r == -EBADMSG)
+		buf_addf(&got, "%s-%u", got.len ? " " : "", line.number);
+	fclose(file);
+	ck_assert_str_eq(buf_str(&got), files[_i].expected);
+}
+END_TEST
+
+/* ---- running ---- */
+
+/* "ours" is done here, "other" is not ours, "bad" is ours and fails */
+static bool is_ours(void *data, int argc, char **argv)
+{
+	(void)data;
+	return argc > 1 && strcmp(argv[1], "other") != 0;
+}
+
+static int run_line(void *data, int argc, char **argv)
+{
+	struct buf *done = data;
+
+	(void)argc;
+	buf_addf(done, "%s ", argv[1]);
+	return strcmp(argv[1], "bad") == 0 ? CLI_KERNEL : 0;
+}
+
+static const struct {
+	const char *text;
+	bool force;
+	int status;
+	const char *done, *said;
+} batches[] = {
+	{ "ours\nother\n", false, 0, "ours other ", "" },
+	{ "other\nother\n", false, CLI_HANDOVER, "", "" },
+	{ "", false, CLI_HANDOVER, "", "" },
+	{ "ours\nbad\nours\n", false, 1, "ours bad ", "Command failed FILE:2\n" },
+	{ "ours\nbad\nours\nbad\n", true, 1, "ours bad ours bad ",
+	  "Command failed FILE:2\nCommand failed FILE:4\n" },
+	{ "ours\n\"x\nours\n", true, 1, "ours ", "Unterminated quoted string\n" },
+};
+
+START_TEST(a_batch_runs)
+{
+	_cleanup_close_ int fd = memfd_create("batch", MFD_CLOEXEC);
+	_cleanup_free_ char *said = NULL;
+	_cleanup_buf_ struct buf done = { 0 }, expected = { 0 };
+	struct capture stderr_;
+	char path[64];
+	struct batch batch = {
+		.file = path, .force = batches[_i].force, .name = (char *)"ip",
+		.is_ours = is_ours, .run = run_line, .data = &done,
+	};
+	const char *at, *name;
+	int status;
+
+	ck_assert_int_eq(write(fd, batches[_i].text, strlen(batches[_i].text)),
+			 strlen(batches[_i].text));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	capture_begin(&stderr_, STDERR_FILENO);
+	status = batch_run(&batch);
+	said = capture_end(&stderr_);
+	ck_assert_int_eq(status, batches[_i].status);
+	ck_assert_str_eq(buf_str(&done), batches[_i].done);
+	for (at = batches[_i].said; (name = strstr(at, "FILE")); at = name + 4)
+		buf_addf(&expected, "%.*s%s", (int)(name - at), at, path);
+	buf_addf(&expected, "%s", at);
+	ck_assert_str_eq(said, buf_str(&expected));
+}
+END_TEST
+
+Suite *batch_suite(void)
+{
+	Suite *suite = suite_create("batch");
+	TCase *tc = tcase_create("batch");
+
+	tcase_add_loop_test(tc, lines_become_words, 0, ARRAY_SIZE(files));
+	tcase_add_loop_test(tc, a_batch_runs, 0, ARRAY_SIZE(batches));
+	suite_add_tcase(suite, tc);
+	return suite;
+}
