@@ -180,17 +180,43 @@ static int mount_it(struct bpfelf_txn *txn, struct bpffs *fs, struct err *err)
 	return 0;
 }
 
-int bpffs_make_tree(struct bpfelf_txn *txn, struct bpffs *fs, const char *pin,
-		    struct err *err)
+int bpffs_lock_shared(struct bpfelf_ctx *ctx, const struct bpffs *fs)
+{
+	if (!fs->mounted || ctx->lock_users)
+		return -1;
+	return ctx->kern->ops->lock(ctx->kern, fs->root, false);
+}
+
+int bpffs_lock(struct bpfelf_txn *txn, struct bpffs *fs, struct err *err)
+{
+	struct bpfelf_ctx *ctx = txn->ctx;
+	int r = fs->mounted ? 0 : mount_it(txn, fs, err);
+
+	if (r < 0)
+		return r;
+	if (!ctx->lock_users) {
+		r = ctx->kern->ops->lock(ctx->kern, fs->root, true);
+		if (r == -ESTALE)
+			return err_sys(err, r, "lock the bpffs '%s'", fs->root);
+		if (r < 0)
+			ctx_warn(ctx, "could not lock the bpffs '%s' (%s), going on without",
+				 fs->root, err_str(r));
+		ctx->lock_fd = r < 0 ? -1 : r;
+	}
+	ctx->lock_users++;
+	txn->locked = true;
+	return 0;
+}
+
+int bpffs_make_tree(struct bpfelf_txn *txn, const struct bpffs *fs,
+		    const char *pin, struct err *err)
 {
 	_cleanup_free_ char *dir = strdup(pin);
-	int r = 0;
+	int r;
 
 	if (!dir)
 		return err_sys(err, -ENOMEM, "make directories");
-	if (!fs->mounted)
-		r = mount_it(txn, fs, err);
-	r = r ?: make_subdir(txn, fs, PINPATH_TREE, NULL, err);
+	r = make_subdir(txn, fs, PINPATH_TREE, NULL, err);
 	r = r ?: make_subdir(txn, fs, PINPATH_TREE, PINPATH_GLOBALS, err);
 	r = r ?: make_link(txn, fs, "xdp", err);
 	r = r ?: make_link(txn, fs, "ip", err);

@@ -21,9 +21,23 @@ struct bpffs {
 int bpffs_find(struct bpfelf_ctx *ctx, struct bpffs *fs, struct err *err);
 void bpffs_free(struct bpffs *fs);
 
-/* Mount it if need be, and make what a pin at ROOT/@pin needs around it */
-int bpffs_make_tree(struct bpfelf_txn *txn, struct bpffs *fs, const char *pin,
-		    struct err *err);
+/*
+ * What is pinned while the lock is held may be taken back: a loader that
+ * fails removes its pins, and another must not have built on them by then.
+ * So whoever pins, or changes slots that others see, holds the lock
+ * exclusively until its transaction ends; whoever takes pinned maps holds it
+ * shared meanwhile, and finds only what is there to stay.
+ *
+ * The exclusive lock is the context's, for all its transactions. It mounts
+ * the bpffs if need be. -ESTALE: what was mounted is gone, look again.
+ */
+int bpffs_lock(struct bpfelf_txn *txn, struct bpffs *fs, struct err *err);
+/* a descriptor, or -1 where there is nothing to wait for */
+int bpffs_lock_shared(struct bpfelf_ctx *ctx, const struct bpffs *fs);
+
+/* Make what a pin at ROOT/@pin needs around it */
+int bpffs_make_tree(struct bpfelf_txn *txn, const struct bpffs *fs,
+		    const char *pin, struct err *err);
 
 /* A path as the user gives it, "m:REST" resolved; free() it */
 int bpffs_path(struct bpfelf_ctx *ctx, const char *path, uint32_t prog_type,

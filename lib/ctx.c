@@ -13,6 +13,7 @@ int ctx_new_with_kern(struct kern *kern, struct bpfelf_ctx **ctx)
 		return -ENOMEM;
 	}
 	(*ctx)->kern = kern;
+	(*ctx)->lock_fd = -1;
 	return 0;
 }
 

@@ -14,6 +14,8 @@ struct bpfelf_ctx {
 	struct err err;
 	struct buf verifier_log;
 	char *bpffs;			/* as set, NULL: default */
+	int lock_fd;			/* see bpffs_lock(); -1: not held */
+	unsigned int lock_users;	/* transactions */
 	enum bpfelf_log_level log_level;
 	bpfelf_log_fn log;
 	void *log_data;

@@ -81,7 +81,14 @@ struct kern_ops {
 	int (*mounts)(struct kern *k, struct buf *text); /* all of /proc/self/mounts */
 	/* a bpffs there; -EBUSY: somebody has just done so */
 	int (*mount)(struct kern *k, const char *dir);
+	/* that one; -EBUSY: somebody else has come to use it */
 	int (*umount)(struct kern *k, const char *dir);
+	/*
+	 * The advisory lock of a bpffs: a descriptor that holds it until it is
+	 * closed. -EAGAIN: others did not let go of it for long; -ESTALE: @dir
+	 * is no bpffs (any more).
+	 */
+	int (*lock)(struct kern *k, const char *dir, bool exclusive);
 	int (*mkdir)(struct kern *k, const char *dir);
 	int (*rmdir)(struct kern *k, const char *dir);
 	int (*symlink)(struct kern *k, const char *target, const char *path);

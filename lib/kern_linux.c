@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include "kern.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
@@ -12,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 #include "nl.h"
 
@@ -21,6 +23,9 @@
  */
 #define RECV_SIZE	(96 * 1024)
 #define RECV_RETRIES	3
+
+#define LOCK_WAIT_MS	10000
+#define LOCK_PAUSE_MS	1
 
 struct linux_kern {
 	struct kern kern;
@@ -313,10 +318,67 @@ static int linux_mount(struct kern *k, const char *dir)
 	return ret(mount("bpf", dir, "bpf", 0, "mode=0700"));
 }
 
+/* The kernel's own entries have a dot in their names, others cannot have one */
+static bool is_empty(int dir)
+{
+	DIR *d = fdopendir(fcntl(dir, F_DUPFD_CLOEXEC, 0));
+	const struct dirent *entry;
+	bool empty = d;
+
+	while (empty && (entry = readdir(d)))
+		empty = strchr(entry->d_name, '.');
+	if (d)
+		closedir(d);
+	return empty;
+}
+
+/* Whoever waits for the lock meanwhile finds out, see linux_lock() */
 static int linux_umount(struct kern *k, const char *dir)
 {
+	_cleanup_close_ int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
 	(void)k;
-	return ret(umount2(dir, UMOUNT_NOFOLLOW));
+	if (fd < 0)
+		return -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0 || !is_empty(fd))
+		return -EBUSY;
+	return ret(umount2(dir, UMOUNT_NOFOLLOW | MNT_DETACH));
+}
+
+/* Locked: is it what the path leads to now, and a bpffs? */
+static int check_locked(int fd, const char *dir)
+{
+	struct stat locked, there;
+	struct statfs fs;
+
+	if (fstat(fd, &locked) < 0 || stat(dir, &there) < 0 ||
+	    fstatfs(fd, &fs) < 0)
+		return -errno;
+	return locked.st_dev == there.st_dev && locked.st_ino == there.st_ino &&
+	       (uint32_t)fs.f_type == BPF_FS_MAGIC ? 0 : -ESTALE;
+}
+
+/* Not for ever: a loader that was stopped must not stop all others, and two
+ * transactions of one thread must not wait for each other. */
+static int linux_lock(struct kern *k, const char *dir, bool exclusive)
+{
+	const struct timespec pause = { .tv_nsec = LOCK_PAUSE_MS * 1000000 };
+	_cleanup_close_ int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int op = (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB;
+	int r, tries = LOCK_WAIT_MS / LOCK_PAUSE_MS;
+
+	(void)k;
+	if (fd < 0)
+		return -errno;
+	while (flock(fd, op) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return -errno;
+		if (!tries--)
+			return -EAGAIN;
+		nanosleep(&pause, NULL);
+	}
+	r = exclusive ? check_locked(fd, dir) : 0;
+	return r < 0 ? r : steal_fd(&fd);
 }
 
 static int linux_mkdir(struct kern *k, const char *dir)
@@ -556,6 +618,7 @@ static const struct kern_ops linux_ops = {
 	.mounts		= linux_mounts,
 	.mount		= linux_mount,
 	.umount		= linux_umount,
+	.lock		= linux_lock,
 	.mkdir		= linux_mkdir,
 	.rmdir		= linux_rmdir,
 	.symlink	= linux_symlink,

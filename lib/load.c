@@ -89,6 +89,7 @@ static int get_map(struct loader *l, size_t i, struct err *err)
 
 static int get_maps(struct loader *l, struct err *err)
 {
+	_cleanup_close_ int lock = bpffs_lock_shared(l->txn->ctx, &l->fs);
 	size_t n, i;
 	int fd;
 
@@ -260,7 +261,7 @@ static int pin_map(struct loader *l, size_t i, struct err *err)
 	r = txn_reserve(l->txn, err);
 	if (r < 0)
 		return r;
-	r = l->fs.mounted ? l->kern->ops->obj_pin(l->kern, fd, path) : -ENOENT;
+	r = l->kern->ops->obj_pin(l->kern, fd, path);
 	if (r == -ENOENT) {
 		r = bpffs_make_tree(l->txn, &l->fs, l->plan->maps[i].pin, err);
 		r = r ?: txn_reserve(l->txn, err);
@@ -291,25 +292,35 @@ static int pin_maps(struct loader *l, struct err *err)
 	return 0;
 }
 
-/*
- * A map that we took may have been pinned by a loader that failed since and
- * took its pin back; we would go on with a map that nobody else can find.
- */
-static int check_taken(struct loader *l, struct err *err)
+static bool has_live_slots(const struct loader *l)
 {
 	size_t i;
+
+	for (i = 1; i < l->plan->progs_cnt; i++)
+		if (l->taken[l->plan->progs[i].array])
+			return true;
+	return false;
+}
+
+static bool has_new_pins(const struct loader *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->plan->maps_cnt; i++)
+		if (l->pins[i] && !l->taken[i])
+			return true;
+	return false;
+}
+
+static int lock(struct loader *l, struct err *err)
+{
 	int r;
 
-	for (i = 0; i < l->plan->maps_cnt; i++) {
-		if (!l->taken[i])
-			continue;
-		r = map_is_at(l->txn->ctx, l->txn->map_fds[i], l->pins[i]);
-		l->lost_race = r == 0 || r == -ENOENT;
-		if (r != 1)
-			return err_sys(err, r ?: -EEXIST, "map '%s': pin '%s' has gone meanwhile",
-				       l->plan->maps[i].map->name, l->pins[i]);
-	}
-	return 0;
+	if (l->txn->locked || (!has_new_pins(l) && !has_live_slots(l)))
+		return 0;
+	r = bpffs_lock(l->txn, &l->fs, err);
+	l->lost_race = r == -ESTALE;
+	return r;
 }
 
 /* Everything that can be refused comes first, without a trace in the world;
@@ -323,8 +334,8 @@ static int run(struct loader *l, struct err *err)
 	r = r ?: load_progs(l, err);
 	r = r ?: insert_inners(l, err);
 	r = r ?: fill_new_slots(l, err);
+	r = r ?: lock(l, err);
 	r = r ?: pin_maps(l, err);
-	r = r ?: check_taken(l, err);
 	return r ?: fill_live_slots(l, err);
 }
 
@@ -343,7 +354,7 @@ static void start_over(struct loader *l)
 	struct bpfelf_txn *txn = l->txn;
 	size_t i;
 
-	txn_rollback(txn, 0);
+	txn_rollback(txn);
 	for (i = 0; i < txn->maps_cnt; i++)
 		close_fd(steal_fd(&txn->map_fds[i]));
 	close_fd(steal_fd(&txn->prog_fd));

@@ -122,17 +122,3 @@ int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
 	hint_for_create(want, fd, err);
 	return fd;
 }
-
-int map_is_at(struct bpfelf_ctx *ctx, int fd, const char *path)
-{
-	struct kern *k = ctx->kern;
-	_cleanup_close_ int there = k->ops->obj_get(k, path);
-	struct bpf_map_info a, b;
-	int r;
-
-	if (there < 0)
-		return there;
-	r = k->ops->map_info(k, fd, &a);
-	r = r ?: k->ops->map_info(k, there, &b);
-	return r < 0 ? r : a.id == b.id;
-}

@@ -21,7 +21,4 @@ int map_take(struct bpfelf_ctx *ctx, const struct plan_map *want,
 int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
 	       int inner_fd, uint32_t ifindex, struct err *err);
 
-/* Whether @path still leads to the map behind @fd: 1, 0, or -ENOENT */
-int map_is_at(struct bpfelf_ctx *ctx, int fd, const char *path);
-
 #endif

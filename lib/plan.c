@@ -282,6 +282,30 @@ static int plan_slot(struct bpfelf_plan *plan, const struct code *code,
 			code->slot_key, err);
 }
 
+static bool fills(const struct bpfelf_plan *plan, size_t map)
+{
+	size_t i;
+
+	for (i = 1; i < plan->progs_cnt; i++)
+		if (plan->progs[i].array == (ssize_t)map)
+			return true;
+	return false;
+}
+
+/* Programs that call through a map do not count as its users, in the kernel's
+ * eyes, when it comes to keeping what is in its slots. */
+static void note_fleeting_arrays(struct bpfelf_plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->maps_cnt; i++)
+		if (!plan->maps[i].pin && fills(plan, i))
+			buf_addf(&plan->notes, "prog array '%s' is not pinned: "
+				 "the kernel empties it when its last descriptor is closed; "
+				 "declare it with .pinning = PIN_GLOBAL_NS to keep its tail calls\n",
+				 plan->maps[i].map->name);
+}
+
 static int plan_progs(struct bpfelf_plan *plan,
 		      const struct bpfelf_program *entry, struct err *err)
 {
@@ -296,6 +320,8 @@ static int plan_progs(struct bpfelf_plan *plan,
 	for (i = 0; r == 0 && i < obj->codes_cnt; i++)
 		if (obj->codes[i].is_slot && &obj->codes[i] != entry->code)
 			r = plan_slot(plan, &obj->codes[i], err);
+	if (r == 0)
+		note_fleeting_arrays(plan);
 	return r;
 }
 

@@ -120,28 +120,38 @@ static void undo_free(struct undo *u)
 	close_fd(u->old_fd);
 }
 
-/*
- * A directory that another loader has put something into meanwhile stays, and
- * with it the mount it lies on.
- */
-void txn_rollback(struct bpfelf_txn *txn, size_t mark)
+static void unlock(struct bpfelf_txn *txn)
 {
-	bool in_use = false;
+	struct bpfelf_ctx *ctx = txn->ctx;
+
+	if (txn->locked && --ctx->lock_users == 0)
+		close_fd(steal_fd(&ctx->lock_fd));
+	txn->locked = false;
+}
+
+/* What somebody else has come to use meanwhile stays, and need not be told */
+static bool is_well(int r)
+{
+	return r == 0 || r == -ENOENT || r == -ENOTEMPTY || r == -EBUSY;
+}
+
+void txn_rollback(struct bpfelf_txn *txn)
+{
 	struct undo *u;
 	int r;
 
-	while (txn->undos_cnt > mark) {
+	while (txn->undos_cnt) {
 		u = &txn->undos[--txn->undos_cnt];
-		r = u->kind == UNDO_UMOUNT && in_use ? 0 :
-		    undo_one(txn->ctx->kern, u);
-		if (u->kind == UNDO_RMDIR && r == -ENOTEMPTY)
-			in_use = true;
-		else if (r < 0 && r != -ENOENT)
+		if (u->kind == UNDO_UMOUNT)
+			unlock(txn);	/* it would keep the mount busy */
+		r = undo_one(txn->ctx->kern, u);
+		if (!is_well(r))
 			ctx_warn(txn->ctx, "could not %s%s%s%s: %s", undo_what(u),
 				 u->path ? " '" : "", u->path ?: "",
 				 u->path ? "'" : "", err_str(r));
 		undo_free(u);
 	}
+	unlock(txn);
 }
 
 int txn_hold(struct bpfelf_txn *txn, int fd, struct err *err)
@@ -211,6 +221,7 @@ int bpfelf_commit(struct bpfelf_txn *txn)
 	ctx_begin(txn->ctx);
 	while (txn->undos_cnt)
 		undo_free(&txn->undos[--txn->undos_cnt]);
+	unlock(txn);
 	return 0;
 }
 
@@ -220,7 +231,7 @@ void bpfelf_txn_free(struct bpfelf_txn *txn)
 
 	if (!txn)
 		return;
-	txn_rollback(txn, 0);
+	txn_rollback(txn);
 	for (i = 0; i < txn->maps_cnt; i++)
 		close_fd(txn->map_fds[i]);
 	for (i = 0; i < txn->held_cnt; i++)

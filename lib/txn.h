@@ -38,6 +38,7 @@ struct bpfelf_txn {
 	int *held_fds;			/* further ones, see txn_hold() */
 	size_t held_cnt;
 	int prog_fd;
+	bool locked;			/* one of ctx->lock_users */
 	uint32_t prog_type;
 	char *name;			/* beside the attachment */
 	struct undo *undos;
@@ -56,8 +57,8 @@ void txn_did_fill(struct bpfelf_txn *txn, int map_fd, uint32_t key, int old_fd);
  * told may still be written into it */
 void txn_did_talk(struct bpfelf_txn *txn, struct nlmsghdr *msg, int old_fd);
 
-/* undo what came after the journal had @mark entries */
-void txn_rollback(struct bpfelf_txn *txn, size_t mark);
+/* undo everything, and let go of the lock */
+void txn_rollback(struct bpfelf_txn *txn);
 
 /* keep @fd open as long as the transaction; taken over on success */
 int txn_hold(struct bpfelf_txn *txn, int fd, struct err *err);

@@ -395,6 +395,8 @@ static int do_umount(struct kern *k, const char *dir)
 		return r;
 	if (!w.node->over)
 		return -EINVAL;
+	if (w.node->child)
+		return -EBUSY;
 	w.node->over->cover = NULL;
 	free_tree(w.node);
 	return 0;
@@ -405,6 +407,17 @@ int fake_umount(struct kern *k, const char *dir)
 	int r = fake_begin(k, "umount %s", dir);
 
 	return fake_end(k, r ?: do_umount(k, dir));
+}
+
+/* Nobody else is ever there to be waited for */
+int fake_lock(struct kern *k, const char *dir, bool exclusive)
+{
+	static const struct fake_obj lock;
+	int r = fake_begin(k, "lock %s%s", dir, exclusive ? "" : " shared");
+
+	if (r == 0 && is_bpffs(k, dir) != 1)
+		r = -ESTALE;
+	return fake_end(k, r ?: fake_obj_fd(fake_world(k), &lock));
 }
 
 /* Directories and links */

@@ -206,6 +206,7 @@ static const struct kern_ops fake_ops = {
 	.mounts		= fake_mounts,
 	.mount		= fake_mount,
 	.umount		= fake_umount,
+	.lock		= fake_lock,
 	.mkdir		= fake_mkdir,
 	.rmdir		= fake_rmdir,
 	.symlink	= fake_symlink,

@@ -83,6 +83,7 @@ int fake_is_bpffs(struct kern *k, const char *dir);
 int fake_mounts(struct kern *k, struct buf *text);
 int fake_mount(struct kern *k, const char *dir);
 int fake_umount(struct kern *k, const char *dir);
+int fake_lock(struct kern *k, const char *dir, bool exclusive);
 int fake_mkdir(struct kern *k, const char *dir);
 int fake_rmdir(struct kern *k, const char *dir);
 int fake_symlink(struct kern *k, const char *target, const char *path);
