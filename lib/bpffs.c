@@ -35,13 +35,19 @@ static int set_given_root(struct bpfelf_ctx *ctx, struct bpffs *fs,
 	return set_root(fs, dir, r == 1, err);
 }
 
+static bool is_octal(char c)
+{
+	return c >= '0' && c <= '7';
+}
+
 /* /proc/mounts writes blanks and backslashes as three octal digits */
 static void unescape(char *str)
 {
 	char *out = str;
 
 	for (; *str; str++) {
-		if (str[0] == '\\' && str[1] && str[2] && str[3]) {
+		if (str[0] == '\\' && is_octal(str[1]) && is_octal(str[2]) &&
+		    is_octal(str[3])) {
 			*out++ = (str[1] - '0') << 6 | (str[2] - '0') << 3 |
 				 (str[3] - '0');
 			str += 3;
