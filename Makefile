@@ -6,7 +6,9 @@
 all:
 
 CONFIGURE := ./configure
+ifneq ($(filter-out clean distclean help format format-check,$(or $(MAKECMDGOALS),all)),)
 -include config.mk
+endif
 
 VERSION	:= $(shell sed -n 's/^#define BPFELF_VERSION "\(.*\)"/\1/p' include/bpfelf.h)
 ABI	:= 0
@@ -15,14 +17,12 @@ B	:= $(if $(SAN_FLAGS),build-san,build)
 Q	:= $(if $(filter 1,$(V)),,@)
 say	= $(if $(filter 1,$(V)),@:,@printf '  %-8s%s\n' '$(1)' '$(2)')
 
-AR	?= ar
-LD	?= ld
 OBJCOPY	?= objcopy
 INSTALL	?= install
 
 WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wformat=2 -Werror
-CPPFLAGS_ALL = -D_GNU_SOURCE= -Iinclude -iquote lib -iquote lib/cli -iquote $(B) \
+CPPFLAGS_ALL = -D_GNU_SOURCE= -Iinclude -iquote lib -iquote lib/cli \
 	   $(DEP_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL = -std=gnu11 -fPIC -fvisibility=hidden $(WARN) $(SAN_FLAGS) $(CFLAGS)
 LINK	= $(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS)
@@ -36,11 +36,16 @@ include ip/Makefile.inc
 include tc/Makefile.inc
 include examples/Makefile.inc
 include testsuite/Makefile.inc
+include testsuite/fuzz/Makefile.inc
 include bench/Makefile.inc
 
 all: lib cmds
 
+# these set up all they need
+SET_UP	:= check demo bench
+
 config.mk: configure
+	$(if $(filter $(SET_UP),$(MAKECMDGOALS)),$(Q)tools/deps)
 	$(Q)$(CONFIGURE)
 
 $(B)/%.o: %.c config.mk
@@ -50,24 +55,23 @@ $(B)/%.o: %.c config.mk
 
 -include $(shell [ ! -d $(B) ] || find $(B) -name '*.d')
 
-# What the tests need is fetched first; the rest starts anew, since configure
-# may then find more than before.
-check demo bench:
+# The rest starts anew: configure may now find more than before.
+$(SET_UP):
 	$(Q)tools/deps
 	$(Q)$(MAKE) --no-print-directory run-$@
 
 run-check:
 	$(Q)$(MAKE) --no-print-directory check-unit
+	$(Q)$(MAKE) --no-print-directory check-fuzz
 	$(Q)$(MAKE) --no-print-directory check-root
 
-FORMAT	= $(wildcard include/*.h include/iproute2/*.h lib/*.[ch] lib/cli/*.[ch] \
-	    ip/*.[ch] tc/*.[ch] testsuite/*.[ch] examples/*.[ch])
-
+# Touched lines only: clang-format knows no tabs between code and comment, so
+# a whole file would lose its alignment.
 format:
-	clang-format -i $(FORMAT)
+	git clang-format --extensions c,h
 
 format-check:
-	clang-format --dry-run $(FORMAT)
+	@git clang-format --diff --extensions c,h
 
 DEST	= $(DESTDIR)$(PREFIX)
 MAN	= $(wildcard man/*.3 man/*.5 man/*.8)
@@ -89,9 +93,11 @@ install: all
 	$(Q)$(INSTALL) -m 755 ip/ip tc/tc $(DEST)/sbin
 	$(Q)for m in $(MAN); do \
 		$(INSTALL) -m 644 $$m $(DEST)/share/man/man$${m##*.} || exit; done
+	$(Q)[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || :
 
 uninstall:
-	rm -f $(INSTALLED)
+	$(Q)rm -f $(INSTALLED)
+	$(Q)rmdir $(DEST)/include/iproute2 2>/dev/null || :
 
 clean:
 	$(Q)rm -rf build build-san $(CLEAN)
@@ -102,15 +108,16 @@ distclean: clean
 help:
 	@echo 'all         library and commands (the default)'
 	@echo 'demo        see it work, in a throwaway network namespace; root'
-	@echo 'check       all tests: check-unit (no root), then check-root'
+	@echo 'check       all tests: check-unit and check-fuzz (no root), check-root'
+	@echo 'fuzz        libFuzzer targets in build-fuzz/; check-fuzz replays their corpus'
 	@echo 'examples    the BPF programs and small tools in examples/'
 	@echo 'bench       time and system calls beside the installed iproute2'
-	@echo 'format      clang-format every C file; format-check only tells'
-	@echo 'install     below $$(DESTDIR)$(PREFIX); uninstall takes it back'
+	@echo 'format      clang-format on uncommitted lines; format-check only tells'
+	@echo 'install     below $$(DESTDIR)$$(PREFIX); uninstall takes it back'
 	@echo 'clean       what make made; distclean: config.mk as well'
-	@echo 'Variables: V=1 shows commands; T=name runs only root tests of that name.'
+	@echo 'Variables: V=1 shows commands; T=05 runs only root tests so named.'
 
-.PHONY: all lib cmds check demo bench run-check run-demo run-bench check-unit \
-	check-root examples format format-check install uninstall clean \
-	distclean help
+.PHONY: all lib cmds $(SET_UP) run-check run-demo run-bench check-unit \
+	check-fuzz check-root fuzz examples format format-check install \
+	uninstall clean distclean help
 .DELETE_ON_ERROR:
