@@ -26,6 +26,22 @@ static int check_array(struct kern *k, int fd, uint32_t key, struct err *err)
 	return 0;
 }
 
+/* The slot may be put back, see bpffs_lock(); where else the array might be
+ * pinned nobody pins. */
+static int lock_bpffs(struct bpfelf_txn *txn, struct err *err)
+{
+	struct bpffs fs;
+	int r;
+
+	if (txn->locked)
+		return 0;
+	r = bpffs_find(txn->ctx, &fs, err);
+	if (r == 0 && fs.mounted)
+		r = bpffs_lock(txn, &fs, err);
+	bpffs_free(&fs);
+	return r == -ESTALE ? 0 : r;
+}
+
 static int graft_into(struct bpfelf_txn *txn, const char *path, uint32_t key,
 		      struct err *err)
 {
@@ -41,7 +57,8 @@ static int graft_into(struct bpfelf_txn *txn, const char *path, uint32_t key,
 	if (r < 0)
 		return r;
 	steal_fd(&held);
-	r = txn_fill_slot(txn, fd, key, txn->prog_fd, err);
+	r = lock_bpffs(txn, err);
+	r = r ?: txn_fill_slot(txn, fd, key, txn->prog_fd, err);
 	if (r == -EINVAL)
 		err_hint(err, "a prog array takes programs of one type only: "
 			 "is type what the others in it have?");

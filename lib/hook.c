@@ -49,15 +49,19 @@ int hook_do(struct bpfelf_txn *txn, struct nl_req *req, kern_msg_fn fn,
 	return r;
 }
 
-int hook_hold_prog(struct bpfelf_txn *txn, uint32_t id)
+int hook_hold_prog(struct bpfelf_txn *txn, uint32_t id, int *fd,
+		   struct err *err)
 {
 	struct kern *k = txn->ctx->kern;
-	int fd = k->ops->prog_by_id(k, id);
+	int r = k->ops->prog_by_id(k, id);
 
-	if (fd == -EPERM)
+	*fd = r < 0 ? -1 : r;
+	if (r < 0 && r != -EPERM && r != -ENOENT)
+		return err_sys(err, r, "program %u", id);
+	if (r == -EPERM)
 		ctx_info(txn->ctx, "program %u could not be put back if a later step failed: "
 			 "CAP_SYS_ADMIN is missing", id);
-	return fd;
+	return 0;
 }
 
 /* The caller's struct may be older or newer than ours: what it lacks is 0 */

@@ -47,9 +47,10 @@ int hook_do(struct bpfelf_txn *txn, struct nl_req *req, kern_msg_fn fn,
 	    struct err *err);
 
 /*
- * A descriptor of the program @id, to be put back. -ENOENT when it has gone;
- * -EPERM when programs are not handed out by id to us.
+ * Hold the program @id, to put it back: *fd, or -1 when it has gone or when
+ * programs are not handed out by id to us, which is told.
  */
-int hook_hold_prog(struct bpfelf_txn *txn, uint32_t id);
+int hook_hold_prog(struct bpfelf_txn *txn, uint32_t id, int *fd,
+		   struct err *err);
 
 #endif

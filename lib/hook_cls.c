@@ -71,6 +71,7 @@ static bool read_filter(const struct nlmsghdr *nlh, struct filter *f)
 /* A filter that is there, and the message that would put it back */
 struct saved {
 	struct bpfelf_txn *txn;
+	struct err *err;
 	bool found;
 	int prog_fd;		/* -1: classic, or not to be had */
 	struct nl_req back;
@@ -97,11 +98,14 @@ static int save_filter(const struct nlmsghdr *nlh, void *data)
 	struct filter f;
 	uint32_t id;
 	size_t i;
+	int r;
 
 	if (!read_filter(nlh, &f))
 		return 0;
 	id = nl_u32(f.bpf[TCA_BPF_ID], 0);
-	saved->prog_fd = id ? hook_hold_prog(saved->txn, id) : -1;
+	r = id ? hook_hold_prog(saved->txn, id, &saved->prog_fd, saved->err) : 0;
+	if (r < 0)
+		return r;
 	saved->found = !id || saved->prog_fd >= 0;
 	*(struct tcmsg *)nl_start(back, RTM_NEWTFILTER, NLM_F_CREATE,
 				  sizeof(struct tcmsg)) = *f.tcm;
@@ -121,16 +125,23 @@ static int save_filter(const struct nlmsghdr *nlh, void *data)
 }
 
 /* The one filter that @hook names, where it names one and it is there */
-static void save(struct bpfelf_txn *txn, const struct bpfelf_hook *hook,
-		 struct saved *saved, struct err *err)
+static int save(struct bpfelf_txn *txn, const struct bpfelf_hook *hook,
+		struct saved *saved, struct err *err)
 {
+	int r;
+
 	saved->txn = txn;
+	saved->err = err;
 	saved->found = false;
 	saved->prog_fd = -1;
 	if (!hook->pref || !hook->handle)
-		return;
-	query_filter(txn->ctx, hook, save_filter, saved);
+		return 0;
+	r = query_filter(txn->ctx, hook, save_filter, saved);
+	/* there is no such filter, or no place for one */
+	if (r < 0 && r != -ENOENT && r != -EINVAL)
+		return r;
 	err_clear(err);
+	return 0;
 }
 
 static int take_echo(const struct nlmsghdr *nlh, void *data)
@@ -167,13 +178,15 @@ int hook_cls_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 {
 	struct saved old = { .prog_fd = -1 };
 	struct nl_req req, none;
-	int r;
+	int r = 0;
 
 	if (hook->pref > UINT16_MAX || hook->protocol > UINT16_MAX)
 		return err_set(err, -EINVAL, "pref %u and protocol %#x must fit 16 bits",
 			       hook->pref, hook->protocol);
 	if (hook->flags & (BPFELF_REPLACE | BPFELF_CHANGE))
-		save(txn, hook, &old, err);
+		r = save(txn, hook, &old, err);
+	if (r < 0)
+		return r;
 	put_filter(&req, txn, hook);
 	start_filter(&none, NLMSG_NOOP, 0, hook);
 	nl_put_str(&none, TCA_KIND, KIND_BPF);
@@ -195,7 +208,9 @@ int hook_cls_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 	/* the kernel takes a kind only with a pref */
 	if (!hook->pref && !hook->any_kind)
 		return err_set(err, -EINVAL, "without a pref filters of all kinds would go");
-	save(txn, hook, &old, err);
+	r = save(txn, hook, &old, err);
+	if (r < 0)
+		return r;
 	start_filter(&req, RTM_DELTFILTER, 0, hook);
 	if (!hook->any_kind)
 		nl_put_str(&req, TCA_KIND, KIND_BPF);

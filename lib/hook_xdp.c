@@ -95,10 +95,13 @@ static int program_to_replace(struct bpfelf_txn *txn,
 static int hold_expected(struct bpfelf_txn *txn, const struct bpfelf_hook *hook,
 			 uint32_t id, int *fd, struct err *err)
 {
-	*fd = id ? hook_hold_prog(txn, id) : -1;
-	if (*fd < 0 && hook->expected_id)
-		return err_sys(err, *fd, "the expected program %u", id);
-	return 0;
+	struct kern *k = txn->ctx->kern;
+
+	*fd = -1;
+	if (!hook->expected_id)
+		return id ? hook_hold_prog(txn, id, fd, err) : 0;
+	*fd = k->ops->prog_by_id(k, id);
+	return *fd < 0 ? err_sys(err, *fd, "the expected program %u", id) : 0;
 }
 
 static uint32_t request_flags(const struct bpfelf_hook *hook)

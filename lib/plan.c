@@ -82,6 +82,18 @@ static int plan_map(struct bpfelf_plan *plan, size_t i, const char *object_id,
 	return r ?: plan_inner(plan, pm, err);
 }
 
+/* Only static maps, of several files linked into one, can share a name */
+static int check_pin_twice(const struct bpfelf_plan *plan, size_t i,
+			   struct err *err)
+{
+	size_t j;
+
+	for (j = 0; plan->maps[i].pin && j < i; j++)
+		if (plan->maps[j].pin && str_eq(plan->maps[i].pin, plan->maps[j].pin))
+			return err_set(err, -EEXIST, "another map of that name has the same pin");
+	return 0;
+}
+
 /* compat: outer maps come after all others, each kind in file order */
 static void order_maps(struct bpfelf_plan *plan)
 {
@@ -121,6 +133,7 @@ static int plan_maps(struct bpfelf_plan *plan, struct err *err)
 	for (i = 0; i < obj->maps_cnt; i++) {
 		plan->maps_cnt++;
 		r = plan_map(plan, i, id, err);
+		r = r ?: check_pin_twice(plan, i, err);
 		if (r < 0)
 			return err_wrap(err, "map '%s'", obj->maps[i].name);
 	}
