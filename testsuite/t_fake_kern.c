@@ -415,6 +415,8 @@ static const struct fs_step {
 	AT(PIN, "/tmp/bpf/cnt", 0),
 	AT(RMDIR, "/tmp/bpf", -EBUSY),
 	AT(IS_BPFFS, "/tmp/bpf/..", 0),
+	AT(UMOUNT, "/tmp/bpf", -EBUSY),
+	AT(UNLINK, "/tmp/bpf/cnt", 0),
 	AT(UMOUNT, "/tmp/bpf", 0),
 	AT(IS_BPFFS, "/tmp/bpf", 0),
 	AT(RMDIR, "/tmp/bpf", 0),

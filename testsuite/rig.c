@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "rig.h"
+
+#include <check.h>
+#include <dirent.h>
+
+#include "oom.h"
+
+/* Objects */
+
+static void build_plain(struct elfgen *g)
+{
+	elfgen_func(g, "prog", "pass", CODE(MOV(0, RIG_ENTRY), EXIT));
+	elfgen_license(g, "GPL");
+}
+
+static struct bpf_elf_map array(uint32_t pinning)
+{
+	return (struct bpf_elf_map) {
+		.type = BPF_MAP_TYPE_ARRAY,
+		.size_key = 4,
+		.size_value = 8,
+		.max_elem = 2,
+		.pinning = pinning,
+	};
+}
+
+static void build_pins(struct elfgen *g)
+{
+	const struct bpf_elf_map none = array(PIN_NONE);
+	const struct bpf_elf_map object = array(PIN_OBJECT_NS);
+	const struct bpf_elf_map global = array(PIN_GLOBAL_NS);
+	unsigned int maps[] = {
+		elfgen_map(g, "none", &none, sizeof(none)),
+		elfgen_map(g, "object", &object, sizeof(object)),
+		elfgen_map(g, "global", &global, sizeof(global)),
+	};
+	size_t i;
+
+	elfgen_func(g, "classifier", "count",
+		    CODE(LOAD64(1, 0, 0), LOAD64(1, 0, 0), LOAD64(1, 0, 0),
+			 MOV(0, RIG_ENTRY), EXIT));
+	for (i = 0; i < ARRAY_SIZE(maps); i++)
+		elfgen_rel(g, "classifier", 2 * i, maps[i]);
+	elfgen_license(g, "GPL");
+}
+
+static void build_tails(struct elfgen *g)
+{
+	const struct bpf_elf_map jumps = {
+		.type = BPF_MAP_TYPE_PROG_ARRAY,
+		.size_key = 4,
+		.size_value = 4,
+		.max_elem = 3,
+		.id = 1,
+		.pinning = PIN_GLOBAL_NS,
+	};
+	unsigned int map = elfgen_map(g, "jumps", &jumps, sizeof(jumps));
+	unsigned int callee;
+
+	callee = elfgen_func(g, ".text", "helper", CODE(MOV(0, RIG_CALLEE), EXIT));
+	elfgen_func(g, "1/0", "tail0",
+		    CODE(LOAD64(2, 0, 0), MOV(0, RIG_TAIL0), EXIT));
+	elfgen_rel(g, "1/0", 0, map);
+	elfgen_func(g, "1/1", "tail1", CODE(MOV(0, RIG_TAIL1), EXIT));
+	elfgen_func(g, "classifier", "start",
+		    CODE(LOAD64(2, 0, 0), CALL(-1), MOV(0, RIG_ENTRY), EXIT));
+	elfgen_rel(g, "classifier", 0, map);
+	elfgen_rel(g, "classifier", 2, callee);
+	elfgen_license(g, "GPL");
+}
+
+static void build_nested(struct elfgen *g)
+{
+	const struct bpf_elf_map outer = {
+		.type = BPF_MAP_TYPE_ARRAY_OF_MAPS,
+		.size_key = 4,
+		.size_value = 4,
+		.max_elem = 2,
+		.pinning = PIN_GLOBAL_NS,
+		.inner_id = 7,
+	};
+	struct bpf_elf_map inner = array(PIN_NONE);
+	unsigned int map = elfgen_map(g, "outer", &outer, sizeof(outer));
+
+	inner.id = 7;
+	inner.inner_idx = 1;
+	elfgen_map(g, "inner", &inner, sizeof(inner));
+	elfgen_func(g, "prog", "look",
+		    CODE(LOAD64(1, 0, 0), MOV(0, RIG_ENTRY), EXIT));
+	elfgen_rel(g, "prog", 0, map);
+	elfgen_license(g, "GPL");
+}
+
+const struct rig_sample rig_samples[] = {
+	{ "plain",  build_plain,  BPF_PROG_TYPE_XDP },
+	{ "pins",   build_pins,   BPF_PROG_TYPE_SCHED_CLS },
+	{ "tails",  build_tails,  BPF_PROG_TYPE_SCHED_CLS },
+	{ "nested", build_nested, BPF_PROG_TYPE_XDP },
+};
+const size_t rig_samples_cnt = ARRAY_SIZE(rig_samples);
+
+static const struct rig_sample *find_sample(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < rig_samples_cnt; i++)
+		if (str_eq(rig_samples[i].name, name))
+			return &rig_samples[i];
+	ck_abort_msg("no sample '%s'", name);
+	return NULL;
+}
+
+void rig_build(const char *sample, struct buf *elf)
+{
+	bool was_paused = oom_pause(true);
+	struct elfgen g;
+
+	elfgen_init(&g);
+	find_sample(sample)->build(&g);
+	elfgen_end(&g, elf);
+	oom_pause(was_paused);
+}
+
+/* The rig */
+
+static void keep_line(void *data, enum bpfelf_log_level level, const char *line)
+{
+	struct rig *rig = data;
+
+	buf_addf(level == BPFELF_LOG_WARN ? &rig->log : &rig->info, "%s\n", line);
+}
+
+void rig_open(struct rig *rig, const char *bpffs)
+{
+	struct kern *kern;
+
+	unsetenv("TC_BPF_MNT");
+	memset(rig, 0, sizeof(*rig));
+	rig->fake = (struct fake_kern)FAKE_KERN;
+	rig->fake.bpffs = bpffs;
+	kern = fake_open(&rig->fake);
+	ck_assert_ptr_nonnull(kern);
+	ck_assert_int_eq(ctx_new_with_kern(kern, &rig->ctx), 0);
+	bpfelf_ctx_set_log(rig->ctx, BPFELF_LOG_INFO, keep_line, rig);
+}
+
+void rig_close(struct rig *rig)
+{
+	bpfelf_ctx_free(rig->ctx);
+	fake_free(&rig->fake);
+	buf_free(&rig->log);
+	buf_free(&rig->info);
+}
+
+void rig_clear_trace(struct rig *rig)
+{
+	buf_free(&rig->fake.trace);
+}
+
+int rig_op(const struct rig *rig, const char *words)
+{
+	const char *line = buf_str(&rig->fake.trace);
+	int n = 0;
+
+	while (*line && strncmp(line, words, strlen(words)) != 0) {
+		line = strchr(line, '\n') + 1;
+		n++;
+	}
+	ck_assert_msg(*line, "no operation '%s' in:\n%s", words, buf_str(&rig->fake.trace));
+	return n;
+}
+
+bool rig_is_at(struct rig *rig, int fd, const char *path)
+{
+	struct kern *k = rig->ctx->kern;
+	_cleanup_close_ int there = k->ops->obj_get(k, path);
+	struct bpf_map_info a, b;
+
+	return there >= 0 && k->ops->map_info(k, fd, &a) == 0 &&
+	       k->ops->map_info(k, there, &b) == 0 && a.id == b.id;
+}
+
+int job_load(struct job *job, struct rig *rig, const struct buf *elf,
+	     uint32_t prog_type, const char *section)
+{
+	const struct bpfelf_request request = {
+		.sz = sizeof(request),
+		.prog_type = prog_type,
+		.section = section,
+	};
+	int r;
+
+	memset(job, 0, sizeof(*job));
+	r = bpfelf_object_open_mem(rig->ctx, elf->data, elf->len, "test.o",
+				   &job->obj);
+	r = r ?: bpfelf_plan_new(job->obj, &request, &job->plan);
+	return r ?: bpfelf_load(job->plan, &job->txn);
+}
+
+int job_load_sample(struct job *job, struct rig *rig, const char *sample)
+{
+	_cleanup_buf_ struct buf elf = { 0 };
+
+	rig_build(sample, &elf);
+	return job_load(job, rig, &elf, find_sample(sample)->prog_type, NULL);
+}
+
+void job_free(struct job *job)
+{
+	bpfelf_txn_free(job->txn);
+	bpfelf_plan_free(job->plan);
+	bpfelf_object_free(job->obj);
+	memset(job, 0, sizeof(*job));
+}
+
+void rig_keep(struct rig *rig, const char *sample)
+{
+	struct job job;
+
+	ck_assert_msg(job_load_sample(&job, rig, sample) == 0, "%s",
+		      bpfelf_error(rig->ctx));
+	ck_assert_int_eq(bpfelf_commit(job.txn), 0);
+	job_free(&job);
+}
+
+int count_fds(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	struct dirent *entry;
+	int n = 0;
+
+	ck_assert_ptr_nonnull(dir);
+	while ((entry = readdir(dir)))
+		n += entry->d_name[0] != '.';
+	closedir(dir);
+	return n;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * What the suites about loading share: a context over a fake kernel, a few
+ * objects to load, and one call for all that a caller of the library does.
+ */
+#ifndef BPFELF_RIG_H
+#define BPFELF_RIG_H
+
+#include "ctx.h"
+#include "elfgen.h"
+#include "fake_kern.h"
+
+#define DEV 2			/* v0 of the fake */
+
+/* immediates that mark an instruction for fake_kern.reject_imm */
+enum rig_imm {
+	RIG_ENTRY = 1001,
+	RIG_TAIL0,
+	RIG_TAIL1,
+	RIG_CALLEE,
+};
+
+struct rig_sample {
+	const char *name;
+	void (*build)(struct elfgen *g);
+	uint32_t prog_type;
+};
+
+/* plain: no map. pins: three maps, one for each pinning. tails: a pinned prog
+ * array, two slots, a function in .text. nested: maps in a pinned map. */
+extern const struct rig_sample rig_samples[];
+extern const size_t rig_samples_cnt;
+
+/* the ELF file of a sample; buf_free() it */
+void rig_build(const char *sample, struct buf *elf);
+
+struct rig {
+	struct fake_kern fake;
+	struct bpfelf_ctx *ctx;
+	struct buf log;		/* warnings, one a line */
+	struct buf info;	/* what is less than a warning */
+};
+
+/* @bpffs as in struct fake_kern */
+void rig_open(struct rig *rig, const char *bpffs);
+void rig_close(struct rig *rig);
+
+/* A caller of the library: object, plan and transaction in one. */
+struct job {
+	struct bpfelf_object *obj;
+	struct bpfelf_plan *plan;
+	struct bpfelf_txn *txn;
+};
+
+/* Open, plan and load; on failure, too, job_free() it. NULL section: default */
+int job_load(struct job *job, struct rig *rig, const struct buf *elf,
+	     uint32_t prog_type, const char *section);
+/* the same with a sample */
+int job_load_sample(struct job *job, struct rig *rig, const char *sample);
+void job_free(struct job *job);
+
+/* load a sample and keep it: what an earlier command left behind */
+void rig_keep(struct rig *rig, const char *sample);
+
+/* all descriptors of this process, the fake's and others */
+int count_fds(void);
+
+/* whether @path leads to the map behind @fd */
+bool rig_is_at(struct rig *rig, int fd, const char *path);
+
+/* forget the trace so far */
+void rig_clear_trace(struct rig *rig);
+/* which operation, of those in the trace, begins with @words */
+int rig_op(const struct rig *rig, const char *words);
+
+#endif

@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "link.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "elfgen.h"
+#include "unit.h"
+
+static const struct bpf_elf_map def = { .type = BPF_MAP_TYPE_ARRAY };
+
+static struct elfgen g;
+static struct bpfelf_object *obj;
+static struct link linked;
+static struct err err;
+
+static void start(void)
+{
+	obj = NULL;
+	memset(&linked, 0, sizeof(linked));
+	err_clear(&err);
+	elfgen_init(&g);
+}
+
+static void finish(void)
+{
+	link_free(&linked);
+	bpfelf_object_free(obj);
+	elfgen_free(&g);
+}
+
+/* link what section `prog` is entered by */
+static int link_it(void)
+{
+	_cleanup_buf_ struct buf bytes = { 0 };
+
+	elfgen_end(&g, &bytes);
+	ck_assert_msg(object_open_mem(&obj, bytes.data, bytes.len, "test.o", &err) == 0,
+		      "%s", err.text);
+	return link_program(obj, object_entry(obj, "prog"), &linked, &err);
+}
+
+static const char *map_of(uint32_t insn)
+{
+	size_t i;
+
+	for (i = 0; i < linked.refs_cnt; i++)
+		if (linked.refs[i].insn == insn)
+			return obj->maps[linked.refs[i].map].name;
+	return NULL;
+}
+
+/* One word for each instruction; where it refers to an instruction, '@' and
+ * the number of that. */
+static void print_insn(uint32_t i, struct buf *text)
+{
+	const struct bpf_insn *insn = &linked.insns[i];
+
+	if (map_of(i))
+		buf_addf(text, "map:%s ", map_of(i));
+	else if (insn->src_reg == BPF_PSEUDO_FUNC)
+		buf_addf(text, "func@%d ", (int)i + 1 + insn->imm);
+	else if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
+		buf_addf(text, "load:%d ", insn->imm);
+	else if (insn->src_reg == BPF_PSEUDO_CALL)
+		buf_addf(text, "call@%d ", (int)i + 1 + insn->imm);
+	else if (insn->code == (BPF_JMP | BPF_CALL))
+		buf_addf(text, "helper:%d ", insn->imm);
+	else if (insn->code == (BPF_JMP | BPF_EXIT))
+		buf_addf(text, "exit ");
+	else
+		buf_addf(text, "mov:%d ", insn->imm);
+}
+
+static void ck_linked(const char *expected)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	uint32_t i;
+	int r = link_it();
+
+	ck_assert_msg(r == 0, "%s", err.text);
+	for (i = 0; i < linked.insns_cnt; i++) {
+		print_insn(i, &text);
+		i += linked.insns[i].code == (BPF_LD | BPF_IMM | BPF_DW);
+	}
+	ck_assert_str_eq(buf_str(&text), expected);
+}
+
+static void ck_refused(int expected, const char *words, const char *hint)
+{
+	ck_assert_int_eq(link_it(), expected);
+	ck_assert_str_eq(err.text, words);
+	ck_assert_msg(strstr(err.hint, hint) != NULL, "%s", err.hint);
+	ck_assert_ptr_null(linked.insns);
+}
+
+/* Maps */
+
+START_TEST(a_map_by_its_name)
+{
+	unsigned int a = elfgen_map(&g, "a", &def, sizeof(def));
+	unsigned int b = elfgen_map(&g, "b", &def, sizeof(def));
+
+	elfgen_func(&g, "prog", "main",
+		    CODE(LOAD64(1, 0, 0), LOAD64(2, 0, 0), LOAD64(1, 0, 0), EXIT));
+	elfgen_rel(&g, "prog", 0, b);
+	elfgen_rel(&g, "prog", 2, a);
+	elfgen_rel(&g, "prog", 4, b);
+	ck_linked("map:b map:a map:b exit ");
+}
+END_TEST
+
+/* of a static map clang names the section, and puts the offset into the load */
+START_TEST(a_map_by_its_section_and_offset)
+{
+	unsigned int sec;
+
+	elfgen_map(&g, "a", &def, sizeof(def));
+	elfgen_map(&g, "b", &def, 20);
+	elfgen_map(&g, "c", &def, sizeof(def));
+	sec = elfgen_symbol(&g, "", elfgen_index(&g, "maps"), 0, 0, LOCAL(STT_SECTION));
+	elfgen_func(&g, "prog", "main",
+		    CODE(LOAD64(1, 0, 36), LOAD64(1, 0, 56), LOAD64(1, 0, 0), EXIT));
+	elfgen_rel(&g, "prog", 0, sec);
+	elfgen_rel(&g, "prog", 2, sec);
+	elfgen_rel(&g, "prog", 4, sec);
+	ck_linked("map:b map:c map:a exit ");
+}
+END_TEST
+
+START_TEST(descriptors_come_last_and_may_change)
+{
+	unsigned int a = elfgen_map(&g, "a", &def, sizeof(def));
+	const int fds[] = { 42 }, others[] = { 43 };
+
+	elfgen_func(&g, "prog", "main", CODE(MOV(0, 0), LOAD64(1, 0, 0), EXIT));
+	elfgen_rel(&g, "prog", 1, a);
+	ck_linked("mov:0 map:a exit ");
+	link_maps(&linked, fds);
+	ck_assert_int_eq(linked.insns[1].src_reg, BPF_PSEUDO_MAP_FD);
+	ck_assert_int_eq(linked.insns[1].imm, 42);
+	ck_assert_int_eq(linked.insns[2].imm, 0);
+	link_maps(&linked, others);
+	ck_assert_int_eq(linked.insns[1].imm, 43);
+}
+END_TEST
+
+START_TEST(relocations_in_any_order)
+{
+	unsigned int a = elfgen_map(&g, "a", &def, sizeof(def));
+	unsigned int b = elfgen_map(&g, "b", &def, sizeof(def));
+
+	elfgen_func(&g, "prog", "main", CODE(LOAD64(1, 0, 0), LOAD64(2, 0, 0), EXIT));
+	elfgen_rel(&g, "prog", 2, b);
+	elfgen_rel(&g, "prog", 0, a);
+	ck_linked("map:a map:b exit ");
+}
+END_TEST
+
+START_TEST(a_plain_number_is_no_reference)
+{
+	elfgen_func(&g, "prog", "main", CODE(LOAD64(1, 0, 7), HELPER(5), EXIT));
+	ck_linked("load:7 helper:5 exit ");
+}
+END_TEST
+
+/* Calls */
+
+START_TEST(a_global_function_in_text)
+{
+	unsigned int f = elfgen_func(&g, ".text", "f", CODE(MOV(0, 7), EXIT));
+
+	elfgen_func(&g, "prog", "main", CODE(MOV(1, 1), CALL(-1), EXIT));
+	elfgen_rel(&g, "prog", 1, f);
+	ck_linked("mov:1 call@3 exit mov:7 exit ");
+}
+END_TEST
+
+/* of a static function clang names the section, and counts instructions */
+START_TEST(a_static_function_in_text)
+{
+	unsigned int sec;
+
+	elfgen_code(&g, ".text", CODE(MOV(0, 6), EXIT, MOV(0, 7), EXIT));
+	elfgen_symbol(&g, "e", elfgen_index(&g, ".text"), 0, 16, LOCAL(STT_FUNC));
+	elfgen_symbol(&g, "f", elfgen_index(&g, ".text"), 16, 16, LOCAL(STT_FUNC));
+	sec = elfgen_symbol(&g, "", elfgen_index(&g, ".text"), 0, 0, LOCAL(STT_SECTION));
+	elfgen_func(&g, "prog", "main", CODE(CALL(1), EXIT));
+	elfgen_rel(&g, "prog", 0, sec);
+	ck_linked("call@2 exit mov:7 exit ");
+}
+END_TEST
+
+START_TEST(what_is_not_called_stays_out)
+{
+	unsigned int f;
+
+	elfgen_func(&g, ".text", "unused", CODE(MOV(0, 6), EXIT));
+	f = elfgen_func(&g, ".text", "f", CODE(MOV(0, 7), EXIT));
+	elfgen_func(&g, "prog", "main", CODE(CALL(-1), CALL(-1), EXIT));
+	elfgen_rel(&g, "prog", 0, f);
+	elfgen_rel(&g, "prog", 1, f);
+	ck_linked("call@3 call@3 exit mov:7 exit ");
+}
+END_TEST
+
+START_TEST(calls_nest_and_functions_use_maps)
+{
+	unsigned int a = elfgen_map(&g, "a", &def, sizeof(def)), inner, outer;
+
+	inner = elfgen_func(&g, ".text", "inner", CODE(LOAD64(1, 0, 0), EXIT));
+	elfgen_rel(&g, ".text", 0, a);
+	outer = elfgen_func(&g, ".text", "outer", CODE(CALL(-1), EXIT));
+	elfgen_rel(&g, ".text", 3, inner);
+	elfgen_func(&g, "prog", "main", CODE(CALL(-1), CALL(-1), EXIT));
+	elfgen_rel(&g, "prog", 0, outer);
+	elfgen_rel(&g, "prog", 1, inner);
+	ck_linked("call@3 call@5 exit call@5 exit map:a exit ");
+}
+END_TEST
+
+START_TEST(functions_may_call_themselves_and_each_other)
+{
+	unsigned int f;
+
+	/* the kernel refuses recursion; that is not the linker's business */
+	elfgen_func(&g, "prog", "main", CODE(CALL(-1), CALL(-1), EXIT));
+	f = elfgen_func(&g, ".text", "f", CODE(CALL(-1), EXIT));
+	elfgen_rel(&g, "prog", 0, f);
+	elfgen_rel(&g, "prog", 1, 1);
+	elfgen_rel(&g, ".text", 0, 1);
+	ck_linked("call@3 call@0 exit call@0 exit ");
+}
+END_TEST
+
+/* Within a section the assembler settles a call itself, without relocation */
+START_TEST(a_call_within_the_section)
+{
+	elfgen_code(&g, "prog", CODE(MOV(0, 7), EXIT));
+	elfgen_symbol(&g, "f", elfgen_index(&g, "prog"), 0, 16, LOCAL(STT_FUNC));
+	elfgen_func(&g, "prog", "main", CODE(CALL(-3), CALL(-4), EXIT));
+	ck_linked("call@3 call@3 exit mov:7 exit ");
+}
+END_TEST
+
+START_TEST(a_call_into_another_named_section)
+{
+	unsigned int f = elfgen_func(&g, "helpers", "f", CODE(MOV(0, 7), EXIT));
+
+	elfgen_func(&g, "prog", "main", CODE(CALL(-1), EXIT));
+	elfgen_rel(&g, "prog", 0, f);
+	ck_linked("call@2 exit mov:7 exit ");
+}
+END_TEST
+
+START_TEST(a_call_within_the_function_stays)
+{
+	elfgen_func(&g, "prog", "main", CODE(CALL(1), EXIT, MOV(0, 7), EXIT));
+	ck_linked("call@2 exit mov:7 exit ");
+}
+END_TEST
+
+/* The address of a function, for bpf_for_each_map_elem() and its like */
+START_TEST(a_callback_by_name_and_by_section)
+{
+	unsigned int f, sec;
+
+	elfgen_func(&g, ".text", "e", CODE(MOV(0, 6), EXIT));
+	f = elfgen_func(&g, ".text", "f", CODE(MOV(0, 7), EXIT));
+	sec = elfgen_symbol(&g, "", elfgen_index(&g, ".text"), 0, 0, LOCAL(STT_SECTION));
+	elfgen_func(&g, "prog", "main", CODE(LOAD64(2, 0, 0), LOAD64(2, 0, 16), EXIT));
+	elfgen_rel(&g, "prog", 0, f);
+	elfgen_rel(&g, "prog", 2, sec);
+	ck_linked("func@5 func@5 exit mov:7 exit ");
+}
+END_TEST
+
+static void call_functions(unsigned int cnt)
+{
+	struct bpf_insn call = CALL(-1), exit = EXIT;
+	unsigned int i, f;
+	char name[16];
+
+	for (i = 0; i < cnt; i++) {
+		snprintf(name, sizeof(name), "f%u", i);
+		f = elfgen_func(&g, ".text", name, CODE(EXIT));
+		elfgen_code(&g, "prog", &call, 1);
+		elfgen_rel(&g, "prog", i, f);
+	}
+	elfgen_code(&g, "prog", &exit, 1);
+}
+
+START_TEST(as_many_functions_as_the_kernel_takes)
+{
+	call_functions(255);
+	ck_assert_msg(link_it() == 0, "%s", err.text);
+	ck_assert_uint_eq(linked.insns_cnt, 256 + 255);
+}
+END_TEST
+
+START_TEST(one_function_more_is_refused)
+{
+	call_functions(256);
+	ck_refused(-E2BIG,
+		   "section 'prog', instruction 255 (offset 0x7f8): symbol 'f255': it calls more than 255 functions", "");
+}
+END_TEST
+
+/* Refusals: section, instruction, offset, symbol, and what to do about it */
+
+static void refer_to(const char *section, const char *symbol)
+{
+	unsigned int s;
+
+	elfgen_func(&g, "prog", "main", CODE(MOV(0, 0), LOAD64(1, 0, 0), EXIT));
+	if (section)
+		elfgen_data(&g, section, "12345678", 8);
+	s = elfgen_symbol(&g, symbol, section ? elfgen_index(&g, section) : SHN_UNDEF,
+			  0, 8, GLOBAL(STT_OBJECT));
+	elfgen_rel(&g, "prog", 1, s);
+}
+
+static const struct {
+	const char *section, *words, *hint;
+} data_sections[] = {
+	{ ".maps", "it lies in section '.maps', which is not supported",
+	  "declare it as struct bpf_elf_map in section 'maps'" },
+	{ ".rodata", "it lies in section '.rodata', which is not supported", "#define or enum" },
+	{ ".rodata.str1.1", "it lies in section '.rodata.str1.1', which is not supported",
+	  "char array on the stack" },
+	{ ".data", "it lies in section '.data', which is not supported", "put it into a map" },
+	{ ".bss", "it lies in section '.bss', which is not supported", "put it into a map" },
+	{ ".kconfig", "it lies in section '.kconfig', which is not supported", "pass it in a map" },
+	{ ".ksyms", "it lies in section '.ksyms', which is not supported", "helper function" },
+	{ "mine", "it lies in section 'mine', which is not supported",
+	  "only maps in section 'maps' and functions" },
+	{ NULL, "it is not defined in the object", "define it" },
+};
+
+START_TEST(data_is_refused_with_a_hint)
+{
+	char words[256];
+
+	refer_to(data_sections[_i].section, "thing");
+	snprintf(words, sizeof(words),
+		 "section 'prog', instruction 1 (offset 0x8): symbol 'thing': %s",
+		 data_sections[_i].words);
+	ck_refused(-ENOTSUP, words, data_sections[_i].hint);
+}
+END_TEST
+
+static void extern_function(void)
+{
+	elfgen_func(&g, "prog", "main", CODE(CALL(-1), EXIT));
+	elfgen_rel(&g, "prog", 0, elfgen_symbol(&g, "gone", SHN_UNDEF, 0, 0, GLOBAL(STT_NOTYPE)));
+}
+
+static void absolute_symbol(void)
+{
+	elfgen_func(&g, "prog", "main", CODE(LOAD64(1, 0, 0), EXIT));
+	elfgen_rel(&g, "prog", 0, elfgen_symbol(&g, "abs", SHN_ABS, 0, 0, GLOBAL(STT_NOTYPE)));
+}
+
+static void no_symbol(void)
+{
+	elfgen_func(&g, "prog", "main", CODE(LOAD64(1, 0, 0), EXIT));
+	elfgen_rel(&g, "prog", 0, 99);
+}
+
+static void map_in_a_move(void)
+{
+	unsigned int a = elfgen_map(&g, "a", &def, sizeof(def));
+
+	elfgen_func(&g, "prog", "main", CODE(MOV(0, 0), EXIT));
+	elfgen_rel(&g, "prog", 0, a);
+}
+
+static void map_with_an_odd_offset(void)
+{
+	unsigned int a = elfgen_map(&g, "a", &def, sizeof(def));
+
+	elfgen_func(&g, "prog", "main", CODE(LOAD64(1, 0, 4), EXIT));
+	elfgen_rel(&g, "prog", 0, a);
+}
+
+static void map_with_a_negative_offset(void)
+{
+	unsigned int a = elfgen_map(&g, "a", &def, sizeof(def));
+
+	elfgen_func(&g, "prog", "main", CODE(LOAD64(1, 0, -36), EXIT));
+	elfgen_rel(&g, "prog", 0, a);
+}
+
+static void function_in_a_move(void)
+{
+	elfgen_func(&g, "prog", "main", CODE(MOV(0, 0), EXIT));
+	elfgen_rel(&g, "prog", 0, 1);
+}
+
+static void call_into_a_function(void)
+{
+	unsigned int f = elfgen_func(&g, ".text", "f", CODE(MOV(0, 7), EXIT));
+
+	elfgen_func(&g, "prog", "main", CODE(CALL(0), EXIT));
+	elfgen_rel(&g, "prog", 0, f);
+}
+
+static void call_before_the_section(void)
+{
+	elfgen_func(&g, "prog", "main", CODE(CALL(-9), EXIT));
+}
+
+static void call_behind_the_section(void)
+{
+	elfgen_func(&g, "prog", "main", CODE(CALL(1), EXIT));
+}
+
+static void call_a_map(void)
+{
+	unsigned int a = elfgen_map(&g, "a", &def, sizeof(def));
+
+	elfgen_func(&g, "prog", "main", CODE(CALL(-1), EXIT));
+	elfgen_rel(&g, "prog", 0, a);
+}
+
+static void twice(void)
+{
+	unsigned int a = elfgen_map(&g, "a", &def, sizeof(def));
+
+	elfgen_func(&g, "prog", "main", CODE(LOAD64(1, 0, 0), EXIT));
+	elfgen_rel(&g, "prog", 0, a);
+	elfgen_rel(&g, "prog", 0, a);
+}
+
+static void twice_at_the_end(void)
+{
+	unsigned int f = elfgen_func(&g, ".text", "f", CODE(EXIT));
+
+	elfgen_func(&g, "prog", "main", CODE(MOV(0, 0), CALL(-1)));
+	elfgen_rel(&g, "prog", 1, f);
+	elfgen_rel(&g, "prog", 1, f);
+}
+
+static void within_a_load(void)
+{
+	unsigned int a = elfgen_map(&g, "a", &def, sizeof(def));
+
+	elfgen_func(&g, "prog", "main", CODE(LOAD64(1, 0, 0), EXIT));
+	elfgen_rel(&g, "prog", 1, a);
+}
+
+static void within_the_last_load(void)
+{
+	unsigned int a = elfgen_map(&g, "a", &def, sizeof(def));
+
+	elfgen_func(&g, "prog", "main", CODE(EXIT, LOAD64(1, 0, 0)));
+	elfgen_rel(&g, "prog", 2, a);
+}
+
+static void half_a_load(void)
+{
+	const struct bpf_insn load[] = { LOAD64(1, 0, 0) };
+
+	elfgen_func(&g, "prog", "main", CODE(MOV(0, 0)));
+	elfgen_code(&g, "prog", load, 1);
+}
+
+static void with_addends(void)
+{
+	unsigned int a = elfgen_map(&g, "a", &def, sizeof(def));
+	struct elfgen_section *sec;
+
+	elfgen_func(&g, "prog", "main", CODE(LOAD64(1, 0, 0), EXIT));
+	elfgen_rel(&g, "prog", 0, a);
+	sec = elfgen_section(&g, ".relprog", 0, 0);
+	sec->header.sh_type = SHT_RELA;
+	buf_add(&sec->data, "12345678", 8);
+}
+
+static void a_descriptor_of_ours(void)
+{
+	elfgen_func(&g, "prog", "main",
+		    CODE(MOV(0, 0), LOAD64(1, BPF_PSEUDO_MAP_FD, 3), EXIT));
+}
+
+static void a_map_value_of_ours(void)
+{
+	elfgen_func(&g, "prog", "main",
+		    CODE(LOAD64(1, BPF_PSEUDO_MAP_VALUE, 3), EXIT));
+}
+
+#define FIRST "section 'prog', instruction 0 (offset 0): "
+
+static const struct {
+	void (*build)(void);
+	int expected;
+	const char *words;
+} refused[] = {
+	{ extern_function, -ENOTSUP,
+	  FIRST "symbol 'gone': it is not defined in the object" },
+	{ absolute_symbol, -ENOTSUP,
+	  FIRST "symbol 'abs': it lies in section '?', which is not supported" },
+	{ no_symbol, -EBADMSG,
+	  FIRST "no symbol 99 in the file" },
+	{ map_in_a_move, -EBADMSG,
+	  FIRST "symbol 'a': opcode 0xb7 cannot hold a map, only a 16-byte load can" },
+	{ map_with_an_odd_offset, -EBADMSG,
+	  FIRST "symbol 'a': no map begins at offset 0x4 of section 'maps'" },
+	{ map_with_a_negative_offset, -EBADMSG,
+	  FIRST "symbol 'a': no map begins at offset 0xffffffdc of section 'maps'" },
+	{ function_in_a_move, -EBADMSG,
+	  FIRST "symbol 'main': opcode 0xb7 cannot refer to a function" },
+	{ call_into_a_function, -EBADMSG,
+	  FIRST "symbol 'f': it calls instruction 1 of '.text', where no function begins" },
+	{ call_before_the_section, -EBADMSG,
+	  FIRST "it calls instruction -8 of 'prog', where no function begins" },
+	{ call_behind_the_section, -EBADMSG,
+	  FIRST "it calls instruction 2 of 'prog', where no function begins" },
+	{ call_a_map, -EBADMSG,
+	  FIRST "symbol 'a': opcode 0x85 cannot hold a map, only a 16-byte load can" },
+	{ twice, -EBADMSG, "section 'prog': a relocation at offset 0 too many" },
+	{ twice_at_the_end, -EBADMSG, "section 'prog': a relocation at offset 0x8 too many" },
+	{ within_a_load, -EBADMSG, "section 'prog': a relocation at offset 0x8 too many" },
+	{ within_the_last_load, -EBADMSG, "section 'prog': a relocation at offset 0x10 too many" },
+	{ half_a_load, -EBADMSG, "section 'prog': function 'main' ends within a 16-byte load" },
+	{ with_addends, -ENOTSUP, "section 'prog' has relocations of type RELA, BPF uses REL" },
+	{ a_descriptor_of_ours, -EBADMSG,
+	  "section 'prog', instruction 1 (offset 0x8): it names descriptor 3 without a relocation" },
+	{ a_map_value_of_ours, -EBADMSG,
+	  FIRST "it names descriptor 3 without a relocation" },
+};
+
+START_TEST(what_makes_no_sense_is_refused)
+{
+	refused[_i].build();
+	ck_refused(refused[_i].expected, refused[_i].words, "");
+}
+END_TEST
+
+START_TEST(relocations_of_what_is_not_loaded_do_not_matter)
+{
+	unsigned int s = elfgen_symbol(&g, "gone", SHN_UNDEF, 0, 0, GLOBAL(STT_NOTYPE));
+
+	elfgen_func(&g, "other", "bad", CODE(LOAD64(1, 0, 0), EXIT));
+	elfgen_rel(&g, "other", 0, s);
+	elfgen_func(&g, "prog", "main", CODE(EXIT));
+	elfgen_func(&g, "prog", "bad_as_well", CODE(LOAD64(1, 0, 0), EXIT));
+	elfgen_rel(&g, "prog", 1, s);
+	ck_linked("exit ");
+}
+END_TEST
+
+Suite *link_suite(void)
+{
+	Suite *s = suite_create("link");
+	TCase *tc = tcase_create("link");
+
+	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_test(tc, a_map_by_its_name);
+	tcase_add_test(tc, a_map_by_its_section_and_offset);
+	tcase_add_test(tc, descriptors_come_last_and_may_change);
+	tcase_add_test(tc, relocations_in_any_order);
+	tcase_add_test(tc, a_plain_number_is_no_reference);
+	tcase_add_test(tc, a_global_function_in_text);
+	tcase_add_test(tc, a_static_function_in_text);
+	tcase_add_test(tc, what_is_not_called_stays_out);
+	tcase_add_test(tc, calls_nest_and_functions_use_maps);
+	tcase_add_test(tc, functions_may_call_themselves_and_each_other);
+	tcase_add_test(tc, a_call_within_the_section);
+	tcase_add_test(tc, a_call_into_another_named_section);
+	tcase_add_test(tc, a_call_within_the_function_stays);
+	tcase_add_test(tc, a_callback_by_name_and_by_section);
+	tcase_add_test(tc, as_many_functions_as_the_kernel_takes);
+	tcase_add_test(tc, one_function_more_is_refused);
+	tcase_add_loop_test(tc, data_is_refused_with_a_hint, 0, ARRAY_SIZE(data_sections));
+	tcase_add_loop_test(tc, what_makes_no_sense_is_refused, 0, ARRAY_SIZE(refused));
+	tcase_add_test(tc, relocations_of_what_is_not_loaded_do_not_matter);
+	suite_add_tcase(s, tc);
+	return s;
+}

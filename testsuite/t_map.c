@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "map.h"
+
+#include <errno.h>
+
+#include "rig.h"
+#include "unit.h"
+
+#define PATH "/sys/fs/bpf/m"
+
+static struct rig rig;
+static struct err err;
+
+static void start(void)
+{
+	rig_open(&rig, NULL);
+	err_clear(&err);
+}
+
+static void finish(void)
+{
+	ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
+	rig_close(&rig);
+}
+
+static const struct bpf_elf_map base = {
+	.type = BPF_MAP_TYPE_ARRAY, .size_key = 4, .size_value = 8, .max_elem = 2,
+};
+
+static struct bpfelf_map map;
+
+static struct plan_map wanted(const struct bpf_elf_map *def)
+{
+	map = (struct bpfelf_map) { .name = "m", .def = *def };
+	return (struct plan_map) {
+		.map = &map, .name = "m", .value_size = def->size_value, .inner = -1,
+	};
+}
+
+static int create(const struct bpf_elf_map *def)
+{
+	const struct plan_map want = wanted(def);
+
+	return map_create(rig.ctx, &want, -1, 0, &err);
+}
+
+static int take(const struct bpf_elf_map *def)
+{
+	const struct plan_map want = wanted(def);
+
+	return map_take(rig.ctx, &want, PATH, &err);
+}
+
+static void pin(int fd)
+{
+	ck_assert_int_eq(rig.ctx->kern->ops->obj_pin(rig.ctx->kern, fd, PATH), 0);
+	close(fd);
+}
+
+START_TEST(what_is_not_pinned_is_no_error_yet)
+{
+	ck_assert_int_eq(take(&base), -ENOENT);
+	ck_assert_str_eq(err.text, "");
+}
+END_TEST
+
+START_TEST(a_pinned_map_of_the_same_shape_is_taken)
+{
+	int fd;
+
+	pin(create(&base));
+	fd = take(&base);
+	ck_assert_int_ge(fd, 0);
+	ck_assert(rig_is_at(&rig, fd, PATH));
+	close(fd);
+}
+END_TEST
+
+#define SHAPE(t, k, v, max, f)						\
+	{ .type = (t), .size_key = (k), .size_value = (v),		\
+	  .max_elem = (max), .flags = (f) }
+
+/* against the shape of base: type 2, key 4, value 8, 2 entries, no flags */
+static const struct {
+	struct bpf_elf_map obj;
+	const char *words;	/* NULL: taken */
+} shapes[] = {
+	{ { .type = 2, .size_key = 4, .size_value = 8, .max_elem = 2, .id = 7, .pinning = 2 },
+	  NULL },
+	{ SHAPE(1, 4, 8, 2, 0), "type hash in the object, array in the pin" },
+	{ SHAPE(999, 4, 8, 2, 0), "type 999 in the object, array in the pin" },
+	{ SHAPE(2, 8, 8, 2, 0), "key size 8 in the object, 4 in the pin" },
+	{ SHAPE(2, 4, 16, 2, 0), "value size 16 in the object, 8 in the pin" },
+	{ SHAPE(2, 4, 8, 3, 0), "entries 3 in the object, 2 in the pin" },
+	{ SHAPE(2, 4, 8, 2, 1), "flags 0x1 in the object, 0 in the pin" },
+	{ SHAPE(1, 8, 16, 9, 1),
+	  "type hash in the object, array in the pin, key size 8 in the object, 4 in the pin, "
+	  "value size 16 in the object, 8 in the pin, entries 9 in the object, 2 in the pin, "
+	  "flags 0x1 in the object, 0 in the pin" },
+};
+
+START_TEST(another_shape_is_refused_with_every_difference)
+{
+	_cleanup_free_ char *expected = NULL;
+	int fd;
+
+	pin(create(&base));
+	fd = take(&shapes[_i].obj);
+	if (!shapes[_i].words) {
+		ck_assert_int_ge(fd, 0);
+		close(fd);
+		return;
+	}
+	ck_assert_int_eq(fd, -EEXIST);
+	expected = str_printf("pinned at '" PATH "' with another shape: %s", shapes[_i].words);
+	ck_assert_str_eq(err.text, expected);
+	ck_assert(strstr(err.hint, "rm " PATH) != NULL);
+}
+END_TEST
+
+/* compat: iproute2 and libbpf refuse every second load of it, COMPAT.md 9.18 */
+START_TEST(the_flag_that_the_kernel_adds_to_a_devmap_is_no_difference)
+{
+	static const uint32_t types[] = { BPF_MAP_TYPE_DEVMAP, BPF_MAP_TYPE_DEVMAP_HASH };
+	struct bpf_elf_map def = base;
+	int fd;
+
+	def.type = types[_i];
+	pin(create(&def));
+	fd = take(&def);
+	ck_assert_msg(fd >= 0, "%s", err.text);
+	close(fd);
+	def.flags = BPF_F_RDONLY_PROG;
+	fd = take(&def);
+	ck_assert_msg(fd >= 0, "%s", err.text);
+	close(fd);
+	def.flags = 1;
+	ck_assert_int_eq(take(&def), -EEXIST);
+}
+END_TEST
+
+START_TEST(a_program_is_no_map)
+{
+	const struct bpf_insn insns[] = { MOV(0, 0), EXIT };
+	const struct kern_prog prog = {
+		.name = "p", .license = "", .insns = insns, .insn_cnt = 2,
+		.type = BPF_PROG_TYPE_XDP,
+	};
+
+	pin(rig.ctx->kern->ops->prog_load(rig.ctx->kern, &prog));
+	ck_assert_int_eq(take(&base), -EEXIST);
+	ck_assert_str_eq(err.text, "what is pinned at '" PATH "' is no map");
+}
+END_TEST
+
+START_TEST(a_directory_is_no_map)
+{
+	ck_assert_int_eq(rig.ctx->kern->ops->mkdir(rig.ctx->kern, PATH), 0);
+	ck_assert_int_eq(take(&base), -EACCES);
+	ck_assert_str_eq(err.text, "open the map pinned at '" PATH "': Permission denied");
+}
+END_TEST
+
+static const struct {
+	int code;
+	struct bpf_elf_map def;
+	const char *words, *hint;
+} refusals[] = {
+	{ -EPERM, SHAPE(2, 4, 8, 2, 0), "create: Operation not permitted", "CAP_BPF" },
+	{ -EINVAL, SHAPE(2, 4, 8, 2, 1), "create: Invalid argument",
+	  "asked for: type array, key size 4, value size 8, 2 entries, flags 0x1" },
+	{ -E2BIG, SHAPE(999, 4, 8, 2, 0), "create: Argument list too long",
+	  "asked for: type 999, " },
+	{ -ENOMEM, SHAPE(2, 4, 8, 2, 0), "create: Cannot allocate memory", "" },
+};
+
+START_TEST(a_map_that_the_kernel_refuses)
+{
+	rig.fake.fail_at = 0;
+	rig.fake.fail_code = refusals[_i].code;
+	ck_assert_int_eq(create(&refusals[_i].def), refusals[_i].code);
+	ck_assert_str_eq(err.text, refusals[_i].words);
+	ck_assert_msg(strstr(err.hint, refusals[_i].hint) != NULL, "%s", err.hint);
+}
+END_TEST
+
+/* offloaded programs have their maps on the device, but not perf events */
+START_TEST(the_device_of_a_map)
+{
+	static const struct { uint32_t type, size_value, ifindex; } rows[] = {
+		{ BPF_MAP_TYPE_ARRAY, 8, 5 },
+		{ BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 0 },
+	};
+	struct bpf_elf_map def = base;
+	struct plan_map want;
+	int fd;
+
+	def.type = rows[_i].type;
+	def.size_value = rows[_i].size_value;
+	want = wanted(&def);
+	fd = map_create(rig.ctx, &want, -1, 5, &err);
+	/* the fake has no device to offload to */
+	ck_assert_int_eq(fd < 0, rows[_i].ifindex != 0);
+	close_fd(fd);
+}
+END_TEST
+
+Suite *map_suite(void)
+{
+	Suite *s = suite_create("map");
+	TCase *tc = tcase_create("map");
+
+	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_test(tc, what_is_not_pinned_is_no_error_yet);
+	tcase_add_test(tc, a_pinned_map_of_the_same_shape_is_taken);
+	tcase_add_loop_test(tc, another_shape_is_refused_with_every_difference, 0,
+			    ARRAY_SIZE(shapes));
+	tcase_add_loop_test(tc, the_flag_that_the_kernel_adds_to_a_devmap_is_no_difference, 0, 2);
+	tcase_add_test(tc, a_program_is_no_map);
+	tcase_add_test(tc, a_directory_is_no_map);
+	tcase_add_loop_test(tc, a_map_that_the_kernel_refuses, 0, ARRAY_SIZE(refusals));
+	tcase_add_loop_test(tc, the_device_of_a_map, 0, 2);
+	suite_add_tcase(s, tc);
+	return s;
+}

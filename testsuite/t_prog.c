@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "prog.h"
+
+#include <errno.h>
+
+#include "unit.h"
+
+#define FD	1000		/* no descriptor: nobody closes it */
+#define KIB	1024
+#define MIB	(1024 * KIB)
+
+/* A kernel that knows programs only, and answers from a list. */
+struct answer {
+	uint32_t log_level;	/* what it must be asked with */
+	uint32_t log_size;
+	int result;
+	const char *log;
+};
+
+struct script {
+	const struct answer *answers;
+	size_t cnt, asked;
+};
+
+static int answer(struct kern *k, const struct kern_prog *prog)
+{
+	struct script *s = k->priv;
+	const struct answer *a = &s->answers[s->asked++];
+
+	ck_assert_uint_le(s->asked, s->cnt);
+	ck_assert_uint_eq(prog->log_level, a->log_level);
+	ck_assert_uint_eq(prog->log_size, a->log_size);
+	ck_assert(!prog->log == !prog->log_level);
+	if (a->log)
+		strcpy(prog->log, a->log);
+	return a->result;
+}
+
+static const struct kern_ops ops = { .prog_load = answer };
+
+#define STATS	BPF_LOG_STATS
+#define FULL	(BPF_LOG_LEVEL1 | BPF_LOG_STATS)
+#define VERBOSE	(BPF_LOG_LEVEL1 | BPF_LOG_LEVEL2)
+
+static const struct policy {
+	const char *name;
+	bool verbose;
+	struct answer answers[5];
+	int expected;
+	const char *log, *words, *hint;
+} policies[] = {
+	{ "good", false, { { STATS, 64 * KIB, FD, "processed 2 insns\n" } },
+	  FD, "", "", "" },
+	{ "good, verbose", true, { { VERBOSE, 16 * MIB - 1, FD, "0: R1=ctx()\n" } },
+	  FD, "0: R1=ctx()\n", "", "" },
+	{ "refused: the whole log is fetched", false,
+	  { { STATS, 64 * KIB, -EACCES, "bad access\nprocessed 2 insns\n" },
+	    { FULL, 16 * MIB - 1, -EACCES, "0: (b7)\nbad access\nprocessed 2 insns\n" } },
+	  -EACCES, "0: (b7)\nbad access\nprocessed 2 insns\n",
+	  "the verifier refuses it: bad access (Permission denied)", "" },
+	{ "refused, verbose", true,
+	  { { VERBOSE, 16 * MIB - 1, -EACCES, "0: (b7)\nbad access\n" } },
+	  -EACCES, "0: (b7)\nbad access\n",
+	  "the verifier refuses it: bad access (Permission denied)", "" },
+	{ "refused before the verifier", false, { { STATS, 64 * KIB, -EPERM, "" } },
+	  -EPERM, "", "load: Operation not permitted", "CAP_BPF" },
+	{ "the reason alone fills the first log", false,
+	  { { STATS, 64 * KIB, -ENOSPC, "..." }, { FULL, 16 * MIB - 1, -EACCES, "why\n" } },
+	  -EACCES, "why\n", "the verifier refuses it: why (Permission denied)", "" },
+	{ "a good one whose statistics do not fit", false,
+	  { { STATS, 64 * KIB, -ENOSPC, "" }, { FULL, 16 * MIB - 1, FD, "" } },
+	  FD, "", "", "" },
+	{ "room grows", false,
+	  { { STATS, 64 * KIB, -EINVAL, "why\n" },
+	    { FULL, 16 * MIB - 1, -ENOSPC, "way\n" },
+	    { FULL, 64 * MIB - 4, -EINVAL, "long way\nwhy\n" } },
+	  -EINVAL, "long way\nwhy\n", "the verifier refuses it: why (Invalid argument)", "" },
+	{ "no room is enough: a good program loads without", true,
+	  { { VERBOSE, 16 * MIB - 1, -ENOSPC, "x" }, { VERBOSE, 64 * MIB - 4, -ENOSPC, "x" },
+	    { VERBOSE, 256 * MIB - 16, -ENOSPC, "x" }, { 0, 0, FD, NULL } },
+	  FD, "", "", "" },
+	{ "no level is known: a good program loads without", false,
+	  { { STATS, 64 * KIB, -EINVAL, "" }, { FULL, 16 * MIB - 1, -EINVAL, "" },
+	    { 0, 0, FD, NULL } },
+	  FD, "", "", "" },
+	{ "level 4 is not known", false,
+	  { { STATS, 64 * KIB, -EINVAL, "" }, { FULL, 16 * MIB - 1, FD, "" } },
+	  FD, "", "", "" },
+	{ "no level is known, verbose", true,
+	  { { VERBOSE, 16 * MIB - 1, -EINVAL, "" }, { 0, 0, FD, NULL } },
+	  FD, "", "", "" },
+	{ "refused without a word", false,
+	  { { STATS, 64 * KIB, -EINVAL, "" }, { FULL, 16 * MIB - 1, -EINVAL, "" },
+	    { 0, 0, -EINVAL, NULL } },
+	  -EINVAL, "", "load: Invalid argument", "" },
+	{ "refused for want of memory, then not", false,
+	  { { STATS, 64 * KIB, -ENOMEM, "stack\n" }, { FULL, 16 * MIB - 1, FD, "" } },
+	  FD, "", "", "" },
+};
+
+START_TEST(a_log_never_decides)
+{
+	const struct policy *p = &policies[_i];
+	struct script script = { .answers = p->answers };
+	struct kern kern = { .ops = &ops, .priv = &script };
+	struct bpfelf_ctx ctx = { .kern = &kern };
+	_cleanup_buf_ struct buf log = { 0 };
+	struct kern_prog prog = { .name = "x" };
+	struct err err = { 0 };
+	int fd;
+
+	while (script.cnt < ARRAY_SIZE(p->answers) && p->answers[script.cnt].result)
+		script.cnt++;
+	fd = prog_load(&ctx, &prog, p->verbose, &log, &err);
+	ck_assert_msg(fd == p->expected, "%s: %d", p->name, fd);
+	ck_assert_msg(script.asked == script.cnt, "%s: asked %zu times", p->name, script.asked);
+	ck_assert_str_eq(buf_str(&log), p->log);
+	ck_assert_str_eq(err.text, p->words);
+	ck_assert_msg(strstr(err.hint, p->hint) != NULL, "%s: %s", p->name, err.hint);
+}
+END_TEST
+
+/* Ends of real logs, kernels 4.19 to 6.18 */
+static const struct {
+	const char *log, *reason;
+} reasons[] = {
+	{ "", NULL },
+	{ "\n\n", NULL },
+	{ "processed 2 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0\n", NULL },
+	{ "verification time 31 usec\nstack depth 0\nprocessed 2 insns (limit 1000000)\n", NULL },
+	{ "R0 invalid mem access 'map_value_or_null'\n"
+	  "verification time 31 usec\nstack depth 4\n"
+	  "processed 7 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0\n",
+	  "R0 invalid mem access 'map_value_or_null'" },
+	{ "0: R1=ctx() R10=fp0\n0: (95) exit\nR0 !read_ok\n"
+	  "processed 1 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0\n",
+	  "R0 !read_ok" },
+	{ "unreachable insn 3\nprocessed 0 insns (limit 1000000)\n", "unreachable insn 3" },
+	{ "jump out of range from insn 1 to 7\n", "jump out of range from insn 1 to 7" },
+	{ "back-edge from insn 3 to 1\nprocessed 4 insns (limit 131072), stack depth 0\n",
+	  "back-edge from insn 3 to 1" },
+	{ "BPF program is too large. Processed 1000001 insn\nverification time 1 usec\n"
+	  "stack depth 0+8\nprocessed 1000001 insns\n", "BPF program is too large. Processed 1000001 insn" },
+	{ "no newline at the end", "no newline at the end" },
+};
+
+START_TEST(the_reason_is_the_last_line_that_says_something)
+{
+	char reason[128];
+
+	if (!reasons[_i].reason) {
+		ck_assert(!prog_reason(reasons[_i].log, reason, sizeof(reason)));
+		return;
+	}
+	ck_assert(prog_reason(reasons[_i].log, reason, sizeof(reason)));
+	ck_assert_str_eq(reason, reasons[_i].reason);
+}
+END_TEST
+
+START_TEST(a_long_reason_is_cut)
+{
+	char reason[8];
+
+	ck_assert(prog_reason("0123456789\n", reason, sizeof(reason)));
+	ck_assert_str_eq(reason, "0123456");
+}
+END_TEST
+
+Suite *prog_suite(void)
+{
+	Suite *s = suite_create("prog");
+	TCase *tc = tcase_create("prog");
+
+	tcase_add_loop_test(tc, a_log_never_decides, 0, ARRAY_SIZE(policies));
+	tcase_add_loop_test(tc, the_reason_is_the_last_line_that_says_something, 0,
+			    ARRAY_SIZE(reasons));
+	tcase_add_test(tc, a_long_reason_is_cut);
+	suite_add_tcase(s, tc);
+	return s;
+}

@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * All or nothing: whichever kernel operation is refused, with whatever errno,
+ * a load that fails leaves nothing behind, and says why it failed.
+ */
+#include "txn.h"
+
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_link.h>
+#include <linux/pkt_sched.h>
+#include <stdio.h>
+
+#include "oom.h"
+#include "rig.h"
+#include "unit.h"
+
+#define INGRESS TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)
+
+/* What is done, on top of what was there */
+
+static int add_clsact(struct job *job, uint32_t flags)
+{
+	struct bpfelf_hook hook = {
+		.sz = sizeof(hook), .kind = BPFELF_QDISC, .ifindex = DEV,
+		.flags = flags, .qdisc = "clsact",
+	};
+
+	return bpfelf_attach(job->txn, &hook);
+}
+
+static struct bpfelf_hook filter_hook(uint32_t flags)
+{
+	return (struct bpfelf_hook) {
+		.sz = sizeof(struct bpfelf_hook), .kind = BPFELF_CLS,
+		.ifindex = DEV, .flags = flags, .parent = INGRESS,
+		.pref = 1, .handle = 1, .protocol = ETH_P_ALL,
+		.direct_action = true,
+	};
+}
+
+static int add_filter(struct job *job, uint32_t flags)
+{
+	struct bpfelf_hook hook = filter_hook(flags);
+
+	return bpfelf_attach(job->txn, &hook);
+}
+
+static int add_unnamed_filter(struct job *job)
+{
+	struct bpfelf_hook hook = filter_hook(0);
+
+	hook.pref = hook.handle = 0;
+	return bpfelf_attach(job->txn, &hook);
+}
+
+static int add_xdp(struct job *job, uint32_t flags, uint32_t expected_id)
+{
+	struct bpfelf_hook hook = {
+		.sz = sizeof(hook), .kind = BPFELF_XDP, .ifindex = DEV,
+		.flags = flags, .expected_id = expected_id,
+	};
+
+	return bpfelf_attach(job->txn, &hook);
+}
+
+static int tails_and_filter(struct rig *rig, struct job *job)
+{
+	int r = job_load_sample(job, rig, "tails");
+
+	r = r ?: add_clsact(job, BPFELF_REPLACE);
+	return r ?: add_unnamed_filter(job);
+}
+
+static int pins_and_filter(struct rig *rig, struct job *job)
+{
+	int r = job_load_sample(job, rig, "pins");
+
+	r = r ?: add_clsact(job, 0);
+	return r ?: add_filter(job, 0);
+}
+
+static int pins_and_replace(struct rig *rig, struct job *job)
+{
+	int r = job_load_sample(job, rig, "pins");
+
+	return r ?: add_filter(job, BPFELF_REPLACE);
+}
+
+static int pins_and_change(struct rig *rig, struct job *job)
+{
+	int r = job_load_sample(job, rig, "pins");
+
+	return r ?: add_filter(job, BPFELF_CHANGE);
+}
+
+static int nested_and_xdp(struct rig *rig, struct job *job)
+{
+	int r = job_load_sample(job, rig, "nested");
+
+	return r ?: add_xdp(job, 0, 0);
+}
+
+static int plain_and_force(struct rig *rig, struct job *job)
+{
+	int r = job_load_sample(job, rig, "plain");
+
+	return r ?: add_xdp(job, BPFELF_REPLACE, 0);
+}
+
+/* programs of the fake are numbered from the first */
+static int plain_and_expected(struct rig *rig, struct job *job)
+{
+	int r = job_load_sample(job, rig, "plain");
+
+	return r ?: add_xdp(job, 0, 1);
+}
+
+static int graft_pins(struct rig *rig, struct job *job)
+{
+	int r = job_load_sample(job, rig, "pins");
+
+	r = r ?: bpfelf_graft(job->txn, "m:globals/jumps", 1);
+	return r ?: bpfelf_graft(job->txn, "m:globals/jumps", 2);
+}
+
+static int take_xdp_off(struct rig *rig, struct job *job)
+{
+	struct bpfelf_hook hook = {
+		.sz = sizeof(hook), .kind = BPFELF_XDP, .ifindex = DEV,
+	};
+	int r = bpfelf_txn_new(rig->ctx, &job->txn);
+
+	return r ?: bpfelf_detach(job->txn, &hook);
+}
+
+static int take_filter_off(struct rig *rig, struct job *job)
+{
+	struct bpfelf_hook hook = filter_hook(0);
+	int r = bpfelf_txn_new(rig->ctx, &job->txn);
+
+	return r ?: bpfelf_detach(job->txn, &hook);
+}
+
+static int pinned_and_xdp(struct rig *rig, struct job *job)
+{
+	int r = bpfelf_open_pinned(rig->ctx, "m:prog", BPF_PROG_TYPE_XDP, &job->txn);
+
+	return r ?: add_xdp(job, 0, 0);
+}
+
+/* What was there */
+
+static void nothing(struct rig *rig)
+{
+	(void)rig;
+}
+
+static void keep(struct rig *rig, int (*act)(struct rig *, struct job *))
+{
+	struct job job = { 0 };
+
+	ck_assert_msg(act(rig, &job) == 0, "%s", bpfelf_error(rig->ctx));
+	bpfelf_commit(job.txn);
+	job_free(&job);
+}
+
+static void live_tails(struct rig *rig)
+{
+	keep(rig, tails_and_filter);
+}
+
+static void live_pins(struct rig *rig)
+{
+	keep(rig, pins_and_filter);
+}
+
+static void live_nested(struct rig *rig)
+{
+	rig_keep(rig, "nested");
+}
+
+static void live_xdp(struct rig *rig)
+{
+	keep(rig, plain_and_force);
+}
+
+static void pinned_prog(struct rig *rig)
+{
+	struct kern *k = rig->ctx->kern;
+	struct job job;
+
+	ck_assert_int_eq(job_load_sample(&job, rig, "nested"), 0);
+	ck_assert_int_eq(k->ops->obj_pin(k, bpfelf_prog_fd(job.txn), "/sys/fs/bpf/xdp/prog"), 0);
+	bpfelf_commit(job.txn);
+	job_free(&job);
+}
+
+static const struct scenario {
+	const char *name, *bpffs;
+	void (*before)(struct rig *rig);
+	int (*act)(struct rig *rig, struct job *job);
+} scenarios[] = {
+	{ "tails, from nothing", NULL, nothing, tails_and_filter },
+	{ "tails, no bpffs", "", nothing, tails_and_filter },
+	{ "tails, all there", NULL, live_tails, tails_and_filter },
+	{ "pins, from nothing", NULL, nothing, pins_and_filter },
+	{ "pins, a bpffs elsewhere", "/run/bpf", nothing, pins_and_filter },
+	{ "pins, no bpffs", "", nothing, pins_and_filter },
+	{ "filter replaced", NULL, live_pins, pins_and_replace },
+	{ "filter changed", NULL, live_pins, pins_and_change },
+	{ "filter taken off", NULL, live_pins, take_filter_off },
+	{ "nested, from nothing", NULL, nothing, nested_and_xdp },
+	{ "nested, all there", NULL, live_nested, nested_and_xdp },
+	{ "XDP, from nothing", NULL, nothing, plain_and_force },
+	{ "XDP forced", NULL, live_xdp, plain_and_force },
+	{ "XDP in the place of an expected one", NULL, live_xdp, plain_and_expected },
+	{ "XDP taken off", NULL, live_xdp, take_xdp_off },
+	{ "XDP from a pin", NULL, pinned_prog, pinned_and_xdp },
+	{ "graft", NULL, live_tails, graft_pins },
+};
+
+/* A run with the @nth operation refused, and what became of the world. */
+struct outcome {
+	int result;
+	bool reached;
+	bool same;		/* the world is as before */
+	bool told;
+};
+
+static struct outcome run(const struct scenario *s, int nth, int code, bool commit)
+{
+	_cleanup_free_ char *before = NULL, *after = NULL;
+	struct job job = { 0 };
+	struct outcome o;
+	struct rig rig;
+	int fds;
+
+	rig_open(&rig, s->bpffs);
+	s->before(&rig);
+	before = fake_state(&rig.fake);
+	fds = count_fds();
+	buf_free(&rig.log);
+	buf_free(&rig.info);
+
+	rig.fake.fail_at = nth < 0 ? -1 : rig.fake.ops + nth;
+	rig.fake.fail_code = code;
+	o.result = s->act(&rig, &job);
+	if (o.result == 0 && commit)
+		bpfelf_commit(job.txn);
+	job_free(&job);
+	o.reached = nth >= 0 && rig.fake.ops > rig.fake.fail_at;
+	o.told = rig.log.len > 0 || strstr(buf_str(&rig.info), "could not be put back");
+	after = fake_state(&rig.fake);
+	o.same = str_eq(before, after);
+	ck_assert_msg(count_fds() == fds, "%s, operation %d: %s: a descriptor leaked\n%s",
+		      s->name, nth, err_str(code), buf_str(&rig.fake.trace));
+	ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
+	ck_assert_msg(o.result == 0 || o.same, "%s, operation %d: %s: something is left\n%s\n%s",
+		      s->name, nth, err_str(code), after, buf_str(&rig.fake.trace));
+	ck_assert_msg(o.result == 0 || bpfelf_error(rig.ctx)[0],
+		      "%s, operation %d: no words", s->name, nth);
+	rig_close(&rig);
+	return o;
+}
+
+/* what the kernel may say, and what our code makes something of */
+static const int codes[] = {
+	-EPERM, -ENOENT, -EEXIST, -EINVAL, -ENOMEM, -ENOSPC, -EBUSY,
+	-ENOTEMPTY, -ESTALE, -EAGAIN, -EINTR, -EMFILE, -E2BIG,
+};
+
+START_TEST(whatever_fails_nothing_remains)
+{
+	const struct scenario *s = &scenarios[_i];
+	struct outcome o;
+	size_t c;
+	int n;
+
+	ck_assert_int_eq(run(s, -1, 0, true).result, 0);
+	for (c = 0; c < ARRAY_SIZE(codes); c++) {
+		for (n = 0; (o = run(s, n, codes[c], true)).reached; n++)
+			;
+		ck_assert_int_gt(n, 0);
+		ck_assert_int_eq(o.result, 0);
+	}
+}
+END_TEST
+
+START_TEST(what_is_not_committed_is_undone)
+{
+	const struct scenario *s = &scenarios[_i];
+
+	ck_assert(run(s, -1, 0, false).same);
+}
+END_TEST
+
+START_TEST(what_cannot_be_undone_is_told)
+{
+	const struct scenario *s = &scenarios[_i];
+	struct outcome o;
+	int n;
+
+	for (n = 0; (o = run(s, n, -EPERM, false)).reached; n++)
+		ck_assert_msg(o.same || o.told, "%s, operation %d: not undone, not told",
+			      s->name, n);
+}
+END_TEST
+
+static bool run_without_memory(const struct scenario *s, int nth)
+{
+	_cleanup_free_ char *before = NULL, *after = NULL;
+	struct job job = { 0 };
+	struct rig rig;
+	bool reached;
+	int r, fds;
+
+	rig_open(&rig, s->bpffs);
+	s->before(&rig);
+	before = fake_state(&rig.fake);
+	fds = count_fds();
+	oom_at(nth);
+	r = s->act(&rig, &job);
+	reached = oom_reached();
+	oom_at(-1);
+	if (r == 0)
+		bpfelf_commit(job.txn);
+	job_free(&job);
+	after = fake_state(&rig.fake);
+	ck_assert_msg(r == 0 || str_eq(before, after), "%s, allocation %d: left:\n%s",
+		      s->name, nth, after);
+	ck_assert_msg(r == 0 || bpfelf_error(rig.ctx)[0], "%s, allocation %d: no words",
+		      s->name, nth);
+	ck_assert_int_eq(count_fds(), fds);
+	rig_close(&rig);
+	return reached;
+}
+
+START_TEST(without_memory_nothing_remains)
+{
+	int n;
+
+	for (n = 0; run_without_memory(&scenarios[_i], n); n++)
+		;
+	ck_assert_int_gt(n, 0);
+}
+END_TEST
+
+START_TEST(the_words_survive_the_undoing)
+{
+	struct job job = { 0 };
+	struct rig rig;
+
+	rig_open(&rig, NULL);
+	rig.fake.reject_imm = RIG_TAIL1;
+	ck_assert_int_eq(tails_and_filter(&rig, &job), -EACCES);
+	job_free(&job);
+	ck_assert(strstr(bpfelf_error(rig.ctx), "the verifier refuses it") != NULL);
+	ck_assert(bpfelf_verifier_log(rig.ctx)[0]);
+	rig_close(&rig);
+}
+END_TEST
+
+/* A directory that somebody else has put something into meanwhile stays. */
+static void use_the_tree(struct fake_kern *fake, void *data)
+{
+	struct kern *k = &fake->kern;
+
+	(void)data;
+	if (strstr(buf_str(&fake->trace), "obj_pin") &&
+	    !strstr(buf_str(&fake->trace), "unlink"))
+		k->ops->mkdir(k, "/sys/fs/bpf/tc/globals/theirs");
+}
+
+START_TEST(a_tree_that_others_use_by_now_stays)
+{
+	_cleanup_free_ char *state = NULL;
+	struct job job = { 0 };
+	struct rig rig;
+
+	rig_open(&rig, "");
+	rig.fake.before = use_the_tree;
+	ck_assert_int_eq(job_load_sample(&job, &rig, "pins"), 0);
+	job_free(&job);
+	state = fake_state(&rig.fake);
+	ck_assert_str_eq(state, "mount /sys/fs/bpf\n"
+			 "dir /sys/fs/bpf/tc\n"
+			 "dir /sys/fs/bpf/tc/globals\n"
+			 "dir /sys/fs/bpf/tc/globals/theirs\n");
+	ck_assert_str_eq(buf_str(&rig.log), "");
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(what_others_removed_meanwhile_is_no_complaint)
+{
+	struct kern *k;
+	struct job job;
+	struct rig rig;
+
+	rig_open(&rig, NULL);
+	k = rig.ctx->kern;
+	ck_assert_int_eq(job_load_sample(&job, &rig, "tails"), 0);
+	ck_assert_int_eq(k->ops->unlink(k, "/sys/fs/bpf/tc/globals/jumps"), 0);
+	job_free(&job);
+	ck_assert_str_eq(buf_str(&rig.log), "");
+	rig_close(&rig);
+}
+END_TEST
+
+START_TEST(what_a_transaction_gives)
+{
+	struct job job;
+	struct rig rig;
+
+	rig_open(&rig, NULL);
+	ck_assert_int_eq(job_load_sample(&job, &rig, "pins"), 0);
+	ck_assert_int_ge(bpfelf_prog_fd(job.txn), 0);
+	ck_assert_int_ge(bpfelf_map_fd(job.txn, "global"), 0);
+	ck_assert_int_eq(bpfelf_map_fd(job.txn, "nope"), -1);
+	ck_assert_str_eq(bpfelf_txn_name(job.txn), "test.o:[classifier]");
+	job_free(&job);
+	ck_assert_int_eq(bpfelf_txn_new(rig.ctx, &job.txn), 0);
+	ck_assert_int_eq(bpfelf_prog_fd(job.txn), -1);
+	ck_assert_int_eq(bpfelf_map_fd(job.txn, "global"), -1);
+	ck_assert_str_eq(bpfelf_txn_name(job.txn), "");
+	job_free(&job);
+	bpfelf_txn_free(NULL);
+	rig_close(&rig);
+}
+END_TEST
+
+Suite *txn_suite(void)
+{
+	Suite *s = suite_create("txn");
+	TCase *tc = tcase_create("txn");
+
+	tcase_set_timeout(tc, 30);
+	tcase_add_loop_test(tc, whatever_fails_nothing_remains, 0, ARRAY_SIZE(scenarios));
+	tcase_add_loop_test(tc, what_is_not_committed_is_undone, 0, ARRAY_SIZE(scenarios));
+	tcase_add_loop_test(tc, what_cannot_be_undone_is_told, 0, ARRAY_SIZE(scenarios));
+	if (oom_possible())
+		tcase_add_loop_test(tc, without_memory_nothing_remains, 0, ARRAY_SIZE(scenarios));
+	tcase_add_test(tc, the_words_survive_the_undoing);
+	tcase_add_test(tc, a_tree_that_others_use_by_now_stays);
+	tcase_add_test(tc, what_others_removed_meanwhile_is_no_complaint);
+	tcase_add_test(tc, what_a_transaction_gives);
+	suite_add_tcase(s, tc);
+	return s;
+}
