@@ -1,0 +1,143 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#
+# All or nothing: the n-th system call of a command is refused, for each n and
+# each call that it makes. After each: a message and the state of before, or
+# success and the whole effect.
+
+. "$(dirname "$0")/lib.sh"
+need bpftool strace
+
+# under strace nobody else can trace: the leak sanitizer has to rest
+export ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
+
+# CALL:ERROR, with a + when all that follow are refused, too. Memory is left
+# out: that its lack is harmless, the unit tests see.
+faults="bpf:EPERM bpf:ENOMEM bpf:EPERM+ mkdir:EPERM rmdir:EPERM symlink:EPERM
+	unlink:EPERM mount:EPERM umount2:EPERM statfs:EPERM flock:EPERM
+	socket:EPERM setsockopt:EPERM bind:EPERM getsockname:EPERM sendto:EPERM
+	sendmsg:EPERM recvfrom:EPERM recvfrom:ENOBUFS recvmsg:EPERM"
+# these the sanitizers need themselves
+[ -n "${SANITIZED-}" ] || faults+=" openat:EPERM newfstatat:EPERM fstat:EPERM
+	read:EPERM lseek:EPERM readlink:EPERM ioctl:EPERM"
+globals=$BPFFS/tc/globals
+injected=0 survived=0
+
+# summary: the state without what differs between two runs that do the same
+summary() {
+	local pin key id
+
+	bpffs_tree
+	for pin in "$globals"/*; do
+		[ ! -f "$pin" ] || slots "$pin" | while read -r key id; do
+			echo "$pin $key $(prog_tag "$id")"
+		done
+	done
+	grep ' bpf ' /proc/mounts || :
+	{
+		"$SYS_TC" qdisc show dev v0
+		"$SYS_TC" filter show dev v0 ingress
+		"$SYS_TC" filter show dev v0 egress
+		"$SYS_IP" link show dev v0
+	} | sed 's/ id [0-9]*//'
+}
+
+prog_tag() {
+	bpftool prog show id "$1" | sed -n 's/.* tag \([0-9a-f]*\).*/\1/p'
+}
+
+# judge WHAT: the end of a command, with status, before, after of refuse_each
+judge() {
+	if [ "$status" -eq 0 ]; then
+		[ "$(summary)" = "$after" ] ||
+			die "$1: success, but:
+$(diff <(echo "$after") <(summary))"
+		survived=$((survived + 1))
+		return
+	fi
+	[ "$status" -lt 128 ] || [ "$status" -eq 255 ] || die "$1: status $status"
+	[ -s err ] || die "$1: status $status without a message"
+	unchanged "$before" "$1 ($(head -n 1 err)): state"
+}
+
+# refuse_each SETUP CMD...: SETUP makes the state of before, from any other
+refuse_each() {
+	local setup=$1 fault call n before after max status=0 names
+
+	shift
+	names=$(sed 's/:[A-Z+]*//g' <<<$faults | tr ' \t\n' ,)
+	$setup
+	strace -f -qq -o calls -e trace="?${names//,/,?}" "$@" >/dev/null 2>err ||
+		die "'$*' fails: $(cat err)"
+	after=$(summary)
+	for fault in $faults; do
+		call=${fault%:*} error=${fault#*:}
+		# what was in a slot can be put back by bpf() alone
+		[ "$setup $error" != "live_slots EPERM+" ] || continue
+		max=$(grep -c "^[0-9]* *$call(" calls || :)
+		for n in $(seq "$max"); do
+			if [ "$status" -eq 0 ]; then
+				$setup
+				before=$(state)
+			fi
+			status=0
+			strace -f -qq -o trace -e trace="$call" \
+				-e inject="$call:error=${error%+}:when=$n${error#"${error%+}"}" \
+				"$@" >/dev/null 2>err || status=$?
+			grep INJECTED trace >/dev/null ||
+				die "$fault $n did not happen in '$*'"
+			injected=$((injected + 1))
+			judge "$fault $n of '$*'"
+		done
+	done
+}
+
+# ---- what there is before ----
+
+nothing() {
+	"$SYS_TC" qdisc del dev v0 clsact 2>/dev/null || :
+	"$SYS_TC" qdisc add dev v0 clsact
+	"$SYS_IP" link set dev v0 xdp off
+	rm -rf "$BPFFS"/{tc,ip,xdp}
+}
+
+no_bpffs() {
+	nothing
+	umount "$BPFFS" 2>/dev/null || :
+}
+
+no_qdisc() {
+	"$SYS_TC" qdisc del dev v0 clsact 2>/dev/null || :
+}
+
+live_slots() {
+	nothing
+	"$TC" filter add dev v0 ingress pref 1 handle 1 bpf da obj jump.bpf.o 2>/dev/null
+}
+
+live_xdp() {
+	nothing
+	"$IP" link set dev v0 xdp obj count.bpf.o
+}
+
+compile_bpf jump.bpf.c
+compile_bpf count.bpf.c
+compile_bpf stage.bpf.c
+compile_bpf verdict.bpf.c
+variant times1000 jump.bpf.c -DSTEP=1000
+veth
+
+for words in \
+	"no_qdisc	$TC qdisc add dev v0 clsact" \
+	"nothing	$TC filter add dev v0 ingress pref 1 handle 1 bpf da obj jump.bpf.o" \
+	"live_slots	$TC filter replace dev v0 ingress pref 1 handle 1 bpf da obj times1000.o" \
+	"live_slots	$TC filter del dev v0 ingress pref 1 handle 1 bpf" \
+	"live_slots	$TC exec bpf graft m:globals/jmp key 2 obj stage.bpf.o" \
+	"nothing	$IP link set dev v0 xdp obj count.bpf.o" \
+	"live_xdp	$IP -force link set dev v0 xdp obj verdict.bpf.o sec drop" \
+	"live_xdp	$IP link set dev v0 xdp off" \
+	"no_bpffs	$TC filter add dev v0 egress pref 1 handle 1 bpf da obj count.bpf.o"; do
+	refuse_each $words
+done
+
+echo "note: $injected calls refused, $survived of them without harm"
