@@ -87,9 +87,8 @@ static int get_map(struct loader *l, size_t i, struct err *err)
 	return tell_map(l, BPFELF_MAP_CREATED, i, fd, 0);
 }
 
-static int get_maps(struct loader *l, struct err *err)
+static int get_each_map(struct loader *l, struct err *err)
 {
-	_cleanup_close_ int lock = bpffs_lock_shared(l->txn->ctx, &l->fs);
 	size_t n, i;
 	int fd;
 
@@ -101,6 +100,15 @@ static int get_maps(struct loader *l, struct err *err)
 		l->txn->map_fds[i] = fd;
 	}
 	return 0;
+}
+
+static int get_maps(struct loader *l, struct err *err)
+{
+	int lock = bpffs_lock_shared(l->txn->ctx, &l->fs);
+	int r = get_each_map(l, err);
+
+	close_fd(lock);
+	return r;
 }
 
 static void tell_prog(struct loader *l, const struct plan_prog *pp, int fd,

@@ -38,24 +38,26 @@ static struct bpfelf_hook filter(unsigned int ifindex, uint32_t parent,
 
 int main(int argc, char **argv)
 {
-	unsigned int ifindex = if_nametoindex(argv[1]);
+	unsigned int ifindex = argc == 4 ? if_nametoindex(argv[1]) : 0;
 	struct bpfelf_request request = {
 		.sz = sizeof(request),
 		.prog_type = BPF_PROG_TYPE_SCHED_CLS,
 	};
-	struct bpfelf_hook first = filter(ifindex, INGRESS, 1, 1),
-			   second = filter(ifindex, INGRESS, 2, 1),
-			   chosen = filter(ifindex, EGRESS, 0, 0),
-			   xdp = {
-				.sz = sizeof(xdp), .kind = BPFELF_XDP, .ifindex = ifindex,
-			   };
+	struct bpfelf_hook first = filter(ifindex, INGRESS, 1, 1);
+	struct bpfelf_hook second = filter(ifindex, INGRESS, 2, 1);
+	struct bpfelf_hook chosen = filter(ifindex, EGRESS, 0, 0);
+	struct bpfelf_hook xdp = {
+		.sz = sizeof(xdp),
+		.kind = BPFELF_XDP,
+		.ifindex = ifindex,
+	};
 	struct bpfelf_object *obj = NULL;
 	struct bpfelf_plan *plan = NULL;
 	struct bpfelf_txn *txn = NULL;
 	struct bpfelf_ctx *ctx;
 	int err;
 
-	if (argc != 4 || bpfelf_ctx_new(&ctx) < 0)
+	if (!ifindex || bpfelf_ctx_new(&ctx) < 0)
 		return 1;
 	err = bpfelf_object_open(ctx, argv[2], &obj);
 	err = err ?: bpfelf_plan_new(obj, &request, &plan);
