@@ -173,6 +173,14 @@ static void name_filter(struct nlmsghdr *undo, const struct bpfelf_hook *hook)
 	tcm->tcm_info = TC_H_MAKE(hook->pref << 16, htons(hook->protocol));
 }
 
+static void hint_for_attach(int r, struct err *err)
+{
+	if (r == -EINVAL && strstr(err->extack, "Parent Qdisc"))
+		err_hint(err, "filters sit on a qdisc, make one first: tc qdisc add dev DEV clsact");
+	else if (r == -EEXIST)
+		err_hint(err, "to put it in its place: tc filter replace ...");
+}
+
 int hook_cls_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 		    struct err *err)
 {
@@ -195,6 +203,7 @@ int hook_cls_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 	close_fd(old.prog_fd);
 	if (r == 0 && !old.found)
 		name_filter(txn->undos[txn->undos_cnt - 1].msg, hook);
+	hint_for_attach(r, err);
 	return r;
 }
 

@@ -130,7 +130,10 @@ int hook_xdp_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 	/* only if it is still ours by then */
 	put_message(&undo, hook->ifindex, old_fd,
 		    hook->xdp_flags | XDP_FLAGS_REPLACE, txn->prog_fd);
-	return hook_do(txn, &req, NULL, NULL, &undo, &old_fd, err);
+	r = hook_do(txn, &req, NULL, NULL, &undo, &old_fd, err);
+	if (r == -EBUSY)
+		err_hint(err, "to replace it: ip -force link set ..., to take it off: xdp off");
+	return r;
 }
 
 int hook_xdp_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,

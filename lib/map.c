@@ -86,13 +86,16 @@ int map_take(struct bpfelf_ctx *ctx, const struct plan_map *want,
 	return r < 0 ? r : steal_fd(&fd);
 }
 
-static void hint_for_create(const struct plan_map *want, int r, struct err *err)
+static void hint_for_create(const struct plan_map *want, uint32_t ifindex,
+			    int r, struct err *err)
 {
 	const struct bpf_elf_map *def = &want->map->def;
 	char num[16];
 
 	if (r == -EPERM)
 		err_hint(err, "it takes root, or CAP_BPF and CAP_NET_ADMIN");
+	else if (ifindex)
+		err_hint(err, "does the device itself run BPF programs? Few do; without offload the kernel does");
 	else if (r == -EINVAL || r == -E2BIG)
 		err_hint(err, "asked for: type %s, key size %u, value size %u, %u entries, flags %#x",
 			 type_name(def->type, num), def->size_key,
@@ -119,6 +122,6 @@ int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
 	if (fd >= 0)
 		return fd;
 	err_sys(err, fd, "create");
-	hint_for_create(want, fd, err);
+	hint_for_create(want, ifindex, fd, err);
 	return fd;
 }
