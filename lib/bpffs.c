@@ -182,7 +182,7 @@ static int mount_it(struct bpfelf_txn *txn, struct bpffs *fs, struct err *err)
 		return err_hint(err, "mount one: mount -t bpf bpf %s", fs->root);
 	}
 	txn_did_mount(txn, steal_ptr(&copy));
-	ctx_info(txn->ctx, "mounted a bpffs at '%s'", fs->root);
+	ctx_warn(txn->ctx, "no bpffs was mounted, mounted one at '%s'", fs->root);
 	return 0;
 }
 

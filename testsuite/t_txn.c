@@ -387,7 +387,8 @@ START_TEST(a_tree_that_others_use_by_now_stays)
 			 "dir /sys/fs/bpf/tc\n"
 			 "dir /sys/fs/bpf/tc/globals\n"
 			 "dir /sys/fs/bpf/tc/globals/theirs\n");
-	ck_assert_str_eq(buf_str(&rig.log), "");
+	ck_assert_str_eq(buf_str(&rig.log),
+			 "no bpffs was mounted, mounted one at '/sys/fs/bpf'\n");
 	rig_close(&rig);
 }
 END_TEST
