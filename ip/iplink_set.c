@@ -14,6 +14,7 @@ struct set_words {
 	char **ordinary;	/* the others in order, room for all */
 	int count;
 	bool has_group;
+	bool leaves;		/* `netns`: the device is out of reach then */
 };
 
 /* ---- words ---- */
@@ -43,6 +44,14 @@ static int take_group(struct words *w, const struct kw *kw, void *into)
 	struct set_words *set = into;
 
 	set->has_group = true;
+	return take_ordinary(w, kw, set);
+}
+
+static int take_netns(struct words *w, const struct kw *kw, void *into)
+{
+	struct set_words *set = into;
+
+	set->leaves = true;
 	return take_ordinary(w, kw, set);
 }
 
@@ -118,7 +127,7 @@ static const struct kw set_words[] = {
 	KW_EXACT_SELF("qlen",		take_ordinary, &one_value),
 	KW_SELF      ("txqlen",		take_ordinary, &one_value),
 	KW_EXACT_SELF("mtu",		take_ordinary, &one_value),
-	KW_EXACT_SELF("netns",		take_ordinary, &one_value),
+	KW_EXACT_SELF("netns",		take_netns, &one_value),
 	KW_EXACT_SELF("multicast",	take_ordinary, &one_value),
 	KW_EXACT_SELF("allmulticast",	take_ordinary, &one_value),
 	KW_EXACT_SELF("promisc",	take_ordinary, &one_value),
@@ -215,7 +224,8 @@ static int run_ordinary(struct cli *cli, const struct set_words *set)
 /*
  * The order in which the least is lost: what can be refused without any
  * effect comes first, the clause itself is one transaction around the rest.
- * (iproute2 loads before it looks for the device, and pins for a typo.)
+ * (iproute2 loads before it looks for the device, and pins for a typo.) As in
+ * the kernel, ordinary words such as a new mtu come before the attachment.
  */
 static int carry_out(struct cli *cli, const struct set_words *set)
 {
@@ -225,8 +235,11 @@ static int carry_out(struct cli *cli, const struct set_words *set)
 	if (r)
 		return r;
 	r = xdp_load(&job);
-	r = r ?: run_ordinary(cli, set);
-	r = r ?: xdp_attach(&job);
+	if (set->leaves)
+		r = r ?: xdp_attach(&job) ?: run_ordinary(cli, set);
+	else
+		r = r ?: run_ordinary(cli, set) ?: xdp_attach(&job);
+	r = r ?: xdp_keep(&job);
 	xdp_end(&job);
 	return r;
 }

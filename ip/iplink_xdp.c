@@ -60,7 +60,13 @@ int xdp_attach(struct xdp_job *job)
 		r = bpfelf_detach(job->loaded.txn, &hook);
 	else
 		r = bpfelf_attach(job->loaded.txn, &hook);
-	r = r ?: bpfelf_commit(job->loaded.txn);
+	return r < 0 ? report_failure(&job->report, r, CLI_USAGE) : CLI_OK;
+}
+
+int xdp_keep(struct xdp_job *job)
+{
+	int r = bpfelf_commit(job->loaded.txn);
+
 	return r < 0 ? report_failure(&job->report, r, CLI_USAGE) : CLI_OK;
 }
 

@@ -25,9 +25,9 @@ int xdp_words_take(struct words *w, uint32_t mode, struct xdp_words *xdp);
 
 /*
  * A clause being carried out: xdp_load() verifies, xdp_attach() attaches (or
- * detaches) and keeps it, xdp_end() undoes what was not kept. The first two
- * return 0 or an exit status, with everything said. An xdp_job stays where it
- * is from load to end.
+ * detaches), xdp_keep() keeps it, xdp_end() undoes what was not kept. The
+ * first three return 0 or an exit status, with everything said. An xdp_job
+ * stays where it is from load to end.
  */
 struct xdp_job {
 	struct cli *cli;
@@ -39,6 +39,7 @@ struct xdp_job {
 
 int xdp_load(struct xdp_job *job);
 int xdp_attach(struct xdp_job *job);
+int xdp_keep(struct xdp_job *job);
 void xdp_end(struct xdp_job *job);
 
 /* `show`: the word behind the MTU with all of JSON, and the lines of text.

@@ -54,6 +54,14 @@ assert_match "$("$SYS_TC" -n peer filter show dev v1 egress)" ' pref 9 .*count.b
 assert_match "$("$SYS_IP" -n peer link show dev v1)" ' mtu 1400 qdisc .* qlen 33$'
 assert_match "$("$IP" -n peer addr show dev v1)" 'inet 10\.9\.0\.2/24'
 
+# a device that leaves takes its program along; one that cannot leave has none
+"$SYS_IP" link add v2 type veth peer name v3
+fails 255 "$IP" link set dev v2 netns nowhere xdp obj count.bpf.o 2>/dev/null
+assert_no_match "$("$SYS_IP" link show dev v2)" ' xdp '
+"$IP" link set dev v2 netns peer xdp obj count.bpf.o up
+assert_match "$("$SYS_IP" -n peer link show dev v2)" '[<,]UP[,>].* xdp '
+"$SYS_IP" link del v3
+
 # from within: `ip netns exec` hides what is mounted below /sys, and only that
 mkdir outside
 mount -t bpf bpf outside
