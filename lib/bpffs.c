@@ -218,6 +218,7 @@ int bpffs_make_tree(struct bpfelf_txn *txn, const struct bpffs *fs,
 		    const char *pin, struct err *err)
 {
 	_cleanup_free_ char *dir = strdup(pin);
+	char *slash;
 	int r;
 
 	if (!dir)
@@ -226,8 +227,12 @@ int bpffs_make_tree(struct bpfelf_txn *txn, const struct bpffs *fs,
 	r = r ?: make_subdir(txn, fs, PINPATH_TREE, PINPATH_GLOBALS, err);
 	r = r ?: make_link(txn, fs, "xdp", err);
 	r = r ?: make_link(txn, fs, "ip", err);
-	*strrchr(dir, '/') = '\0';
-	return r ?: make_subdir(txn, fs, dir, NULL, err);
+	for (slash = strchr(dir, '/'); r == 0 && slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		r = make_subdir(txn, fs, dir, NULL, err);
+		*slash = '/';
+	}
+	return r;
 }
 
 int bpffs_path(struct bpfelf_ctx *ctx, const char *path, uint32_t prog_type,

@@ -78,6 +78,7 @@ static const char tails_fresh[] =
 	"mkdir /sys/fs/bpf/tc/globals\n"
 	"symlink /sys/fs/bpf/tc/ /sys/fs/bpf/xdp\n"
 	"symlink /sys/fs/bpf/tc/ /sys/fs/bpf/ip\n"
+	"mkdir /sys/fs/bpf/tc = EEXIST\n"
 	"mkdir /sys/fs/bpf/tc/globals = EEXIST\n"
 	"obj_pin map jumps /sys/fs/bpf/tc/globals/jumps\n";
 
@@ -125,6 +126,7 @@ static const char nested_unmounted[] =
 	"mkdir /sys/fs/bpf/tc/globals\n"
 	"symlink /sys/fs/bpf/tc/ /sys/fs/bpf/xdp\n"
 	"symlink /sys/fs/bpf/tc/ /sys/fs/bpf/ip\n"
+	"mkdir /sys/fs/bpf/xdp = EEXIST\n"
 	"mkdir /sys/fs/bpf/xdp/globals = EEXIST\n"
 	"obj_pin map outer /sys/fs/bpf/xdp/globals/outer\n";
 
