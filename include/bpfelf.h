@@ -176,7 +176,7 @@ struct bpfelf_map_info {
 	uint32_t max_entries;
 	uint32_t map_flags;	/* BPF_F_* */
 	uint32_t id;		/* the loader's, 0: none */
-	uint32_t pinning;	/* PIN_* of bpf_elf.h */
+	uint32_t pinning;	/* PIN_* of bpf_elf.h, or another number */
 	uint32_t inner_id;	/* 0: not a map of maps */
 	uint32_t inner_idx;	/* slot in the outer map; (uint32_t)-1: none */
 	uint32_t def_size;	/* bytes that the file gives the definition */
@@ -200,7 +200,8 @@ BPFELF_API bool bpfelf_program_slot(const struct bpfelf_program *prog,
 				    uint32_t *map_id, uint32_t *key);
 
 /* ------------------------------------------------------------------------
- * Plan: what will be done, in order. Pure as well.
+ * Plan: what will be done, in order. Pure as well, but for the bpf_pinning
+ * file of iproute2, which is read when a map has a pinning of its own.
  */
 
 #define BPFELF_VERBOSE	0x1u	/* keep the verifier's log on success, too */
@@ -220,8 +221,10 @@ struct bpfelf_request {
  *
  * Chooses the entry program, its tail calls, the order of the maps and their
  * paths below the bpffs. Returns 0; -ENOENT no such section or program;
- * -ENOTSUP something that this loader understands but cannot do; -EBADMSG
- * damaged; -EINVAL a request that makes no sense; -E2BIG; -ENOMEM.
+ * -ENOTSUP something that this loader understands but cannot do, or a pinning
+ * number that no bpf_pinning file has; -EBADMSG damaged; -EINVAL a request
+ * that makes no sense, or a name or directory that cannot be pinned in;
+ * -ENAMETOOLONG; -E2BIG; -ENOMEM; the errno of reading that file.
  * Since: 0.1.
  */
 BPFELF_API int bpfelf_plan_new(struct bpfelf_object *obj,

@@ -44,11 +44,25 @@ int bpfelf_object_open_mem(struct bpfelf_ctx *ctx, const void *data,
 	return opened(ctx, *obj, name, r);
 }
 
+/* what it has to say is told even when the plan comes to nothing */
+static int read_pindb(const struct bpfelf_object *obj, struct pindb *db,
+		      struct err *err)
+{
+	int r;
+
+	if (!plan_wants_pindb(obj))
+		return 0;
+	r = pindb_read(db, obj->ctx->pin_files, err);
+	pass_on_notes(obj->ctx, &db->notes);
+	return r;
+}
+
 static int new_plan(struct bpfelf_object *obj,
 		    const struct bpfelf_request *request,
 		    struct bpfelf_plan **plan, struct err *err)
 {
 	struct bpfelf_request req = { .sz = sizeof(req) };
+	_cleanup_(pindb_free) struct pindb db = { 0 };
 	int r;
 
 	r = ctx_check_sz(err, request, request->sz, sizeof(req));
@@ -57,7 +71,8 @@ static int new_plan(struct bpfelf_object *obj,
 	memcpy(&req, request, request->sz < sizeof(req) ? request->sz : sizeof(req));
 	if (req.flags & ~BPFELF_VERBOSE)
 		return err_set(err, -EINVAL, "flags %#x are not known", req.flags);
-	return plan_new(obj, &req, plan, err);
+	r = read_pindb(obj, &db, err);
+	return r ?: plan_new(obj, &req, &db, plan, err);
 }
 
 int bpfelf_plan_new(struct bpfelf_object *obj,

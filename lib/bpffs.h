@@ -4,6 +4,7 @@
  *
  *	ROOT/tc/globals/	maps shared by all objects
  *	ROOT/tc/SHA1/		maps of one object file
+ *	ROOT/foo/bar/		maps of a number in a bpf_pinning file
  *	ROOT/xdp, ROOT/ip	symlinks to ROOT/tc/
  *
  * Looking changes nothing; what is made goes into the journal.

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "pindb.h"
+
 int ctx_new_with_kern(struct kern *kern, struct bpfelf_ctx **ctx)
 {
 	*ctx = calloc(1, sizeof(**ctx));
@@ -13,6 +15,7 @@ int ctx_new_with_kern(struct kern *kern, struct bpfelf_ctx **ctx)
 		return -ENOMEM;
 	}
 	(*ctx)->kern = kern;
+	(*ctx)->pin_files = pindb_files;
 	(*ctx)->lock_fd = -1;
 	return 0;
 }

@@ -6,8 +6,6 @@
 #include <limits.h>
 #include <linux/bpf.h>
 
-#include "buf.h"
-
 const char *pinpath_subdir(uint32_t prog_type)
 {
 	switch (prog_type) {
@@ -41,32 +39,70 @@ int pinpath_check_name(const char *name, struct err *err)
 	return 0;
 }
 
-int pinpath_map(const char *subdir, const char *object_id, uint32_t pinning,
+/* As iproute2 has it, the directory is a sibling of tc/; but what bpffs would
+ * refuse, or would lead out of it, is told before anything is done */
+static int add_dirs(struct buf *path, const char *dirs, struct err *err)
+{
+	_cleanup_free_ char *copy = strdup(dirs);
+	char *dir, *rest;
+	int r;
+
+	if (!copy)
+		return err_sys(err, -ENOMEM, "pin path");
+	for (dir = strtok_r(copy, "/", &rest); dir; dir = strtok_r(NULL, "/", &rest)) {
+		if (str_eq(dir, "."))
+			continue;
+		if (str_eq(dir, ".."))
+			return err_set(err, -EINVAL, "'..' could lead out of the bpffs");
+		r = pinpath_check_name(dir, err);
+		if (r < 0)
+			return r;
+		buf_addf(path, "%s/", dir);
+	}
+	return 0;
+}
+
+static int add_own_dirs(struct buf *path, const struct pindb *db,
+			uint32_t pinning, struct err *err)
+{
+	const char *dirs = pindb_find(db, pinning);
+
+	if (dirs && add_dirs(path, dirs, err) < 0)
+		return err_wrap(err, "pinning %u in '%s', '%.256s'", pinning,
+				db->file, dirs);
+	if (dirs)
+		return 0;
+	err_set(err, -ENOTSUP, "pinning %u stands in no line of %s", pinning,
+		buf_str(&db->searched));
+	return err_hint(err, "say where, below the bpffs, by a line in %s: %u some/directory",
+			db->file, pinning);
+}
+
+int pinpath_map(const struct pinpath_ns *ns, uint32_t pinning,
 		const char *name, char **path, struct err *err)
 {
-	const char *dir;
+	_cleanup_buf_ struct buf out = { 0 };
 	int r;
 
 	*path = NULL;
-	switch (pinning) {
-	case PIN_NONE:
+	if (pinning == PIN_NONE)
 		return 0;
-	case PIN_OBJECT_NS:
-		dir = object_id;
-		break;
-	case PIN_GLOBAL_NS:
-		dir = PINPATH_GLOBALS;
-		break;
-	default:
-		err_set(err, -ENOTSUP, "pinning %u is none of PIN_NONE (%u), PIN_OBJECT_NS (%u), PIN_GLOBAL_NS (%u)",
-			pinning, PIN_NONE, PIN_OBJECT_NS, PIN_GLOBAL_NS);
-		return err_hint(err, "numbers of one's own (bpf_pinning files) are not read yet");
-	}
-	r = pinpath_check_name(name, err);
+	if (pinning == PIN_OBJECT_NS)
+		buf_addf(&out, "%s/%s/", ns->subdir, ns->object_id);
+	if (pinning == PIN_GLOBAL_NS)
+		buf_addf(&out, "%s/" PINPATH_GLOBALS "/", ns->subdir);
+	r = pindb_has_to_say(pinning) ? add_own_dirs(&out, ns->db, pinning, err) : 0;
+	r = r ?: pinpath_check_name(name, err);
 	if (r < 0)
 		return r;
-	*path = str_printf("%s/%s/%s", subdir, dir, name);
-	return *path ? 0 : err_sys(err, -ENOMEM, "pin path");
+	buf_addf(&out, "%s", name);
+	if (buf_failed(&out))
+		return err_sys(err, -ENOMEM, "pin path");
+	if (out.len >= PATH_MAX)
+		return err_set(err, -ENAMETOOLONG, "a pin path of %zu bytes, they have at most %u",
+			       out.len, PATH_MAX - 1);
+	*path = steal_ptr(&out.data);
+	return 0;
 }
 
 const char *pinpath_short(const char *path)

@@ -7,7 +7,7 @@
 #ifndef BPFELF_PINPATH_H
 #define BPFELF_PINPATH_H
 
-#include "err.h"
+#include "pindb.h"
 
 #define PINPATH_TREE	"tc"		/* the real directory; others link to it */
 #define PINPATH_GLOBALS	"globals"
@@ -16,12 +16,20 @@
  * iproute2's dialect does not know */
 const char *pinpath_subdir(uint32_t prog_type);
 
+/* what the paths of an object's maps are made of */
+struct pinpath_ns {
+	const char *subdir;
+	const char *object_id;
+	const struct pindb *db;
+};
+
 /*
- * "xdp/globals/NAME", "tc/SHA1/NAME", or NULL for PIN_NONE; free() it.
- * -EINVAL a name that cannot be a file's, -ENOTSUP a pinning that we do not
- * know, -ENOMEM.
+ * "xdp/globals/NAME", "tc/SHA1/NAME", "foo/bar/NAME" where the database says
+ * "foo/bar", or NULL for PIN_NONE; free() it. -EINVAL a name or directory
+ * that cannot be, -ENAMETOOLONG, -ENOTSUP a pinning that the database does
+ * not know, -ENOMEM.
  */
-int pinpath_map(const char *subdir, const char *object_id, uint32_t pinning,
+int pinpath_map(const struct pinpath_ns *ns, uint32_t pinning,
 		const char *name, char **path, struct err *err);
 
 /* a name that can be a file in a bpffs directory */

@@ -68,8 +68,8 @@ static int plan_inner(struct bpfelf_plan *plan, struct plan_map *pm,
 	return 0;
 }
 
-static int plan_map(struct bpfelf_plan *plan, size_t i, const char *object_id,
-		    struct err *err)
+static int plan_map(struct bpfelf_plan *plan, size_t i,
+		    const struct pinpath_ns *ns, struct err *err)
 {
 	struct plan_map *pm = &plan->maps[i];
 	int r;
@@ -77,8 +77,7 @@ static int plan_map(struct bpfelf_plan *plan, size_t i, const char *object_id,
 	pm->map = &plan->obj->maps[i];
 	pm->value_size = pm->map->def.size_value;
 	kernel_name(pm->map->name, pm->name);
-	r = pinpath_map(plan->subdir, object_id, pm->map->def.pinning,
-			pm->map->name, &pm->pin, err);
+	r = pinpath_map(ns, pm->map->def.pinning, pm->map->name, &pm->pin, err);
 	return r ?: plan_inner(plan, pm, err);
 }
 
@@ -117,10 +116,26 @@ static bool wants_object_id(const struct bpfelf_object *obj)
 	return false;
 }
 
-static int plan_maps(struct bpfelf_plan *plan, struct err *err)
+bool plan_wants_pindb(const struct bpfelf_object *obj)
+{
+	size_t i;
+
+	for (i = 0; i < obj->maps_cnt; i++)
+		if (pindb_has_to_say(obj->maps[i].def.pinning))
+			return true;
+	return false;
+}
+
+static int plan_maps(struct bpfelf_plan *plan, const struct pindb *db,
+		     struct err *err)
 {
 	const struct bpfelf_object *obj = plan->obj;
 	char id[OBJECT_ID_LEN + 1] = "";
+	const struct pinpath_ns ns = {
+		.subdir = plan->subdir,
+		.object_id = id,
+		.db = db,
+	};
 	size_t i;
 	int r;
 
@@ -132,7 +147,7 @@ static int plan_maps(struct bpfelf_plan *plan, struct err *err)
 		object_id(obj, id);
 	for (i = 0; i < obj->maps_cnt; i++) {
 		plan->maps_cnt++;
-		r = plan_map(plan, i, id, err);
+		r = plan_map(plan, i, &ns, err);
 		r = r ?: check_pin_twice(plan, i, err);
 		if (r < 0)
 			return err_wrap(err, "map '%s'", obj->maps[i].name);
@@ -353,7 +368,7 @@ static int check_request(const struct bpfelf_plan *plan, struct err *err)
 }
 
 int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
-	     struct bpfelf_plan **out, struct err *err)
+	     const struct pindb *db, struct bpfelf_plan **out, struct err *err)
 {
 	const struct bpfelf_program *entry;
 	struct bpfelf_plan *plan;
@@ -369,7 +384,7 @@ int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
 	plan->subdir = pinpath_subdir(req->prog_type);
 	r = find_entry(obj, req, &entry, err);
 	r = r ?: check_request(plan, err);
-	r = r ?: plan_maps(plan, err);
+	r = r ?: plan_maps(plan, db, err);
 	r = r ?: plan_inserts(plan, err);
 	r = r ?: plan_progs(plan, entry, err);
 	if (r == 0 && buf_failed(&plan->notes))

@@ -11,6 +11,7 @@
 #define BPFELF_PLAN_H
 
 #include "link.h"
+#include "pindb.h"
 
 struct plan_map {
 	const struct bpfelf_map *map;
@@ -49,7 +50,11 @@ struct bpfelf_plan {
 	struct buf notes;	/* lines: what its author should know */
 };
 
+/* whether plan_new() needs more of a database than that there is one */
+bool plan_wants_pindb(const struct bpfelf_object *obj);
+/* @db is needed for as long as the call takes */
 int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
-	     struct bpfelf_plan **plan, struct err *err);
+	     const struct pindb *db, struct bpfelf_plan **plan,
+	     struct err *err);
 
 #endif

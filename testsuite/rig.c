@@ -3,6 +3,8 @@
 
 #include <check.h>
 #include <dirent.h>
+#include <stdio.h>
+#include <sys/mman.h>
 
 #include "oom.h"
 
@@ -42,6 +44,17 @@ static void build_pins(struct elfgen *g)
 			 MOV(0, RIG_ENTRY), EXIT));
 	for (i = 0; i < ARRAY_SIZE(maps); i++)
 		elfgen_rel(g, "classifier", 2 * i, maps[i]);
+	elfgen_license(g, "GPL");
+}
+
+static void build_own(struct elfgen *g)
+{
+	const struct bpf_elf_map own = array(16);
+	unsigned int map = elfgen_map(g, "mine", &own, sizeof(own));
+
+	elfgen_func(g, "prog", "count",
+		    CODE(LOAD64(1, 0, 0), MOV(0, RIG_ENTRY), EXIT));
+	elfgen_rel(g, "prog", 0, map);
 	elfgen_license(g, "GPL");
 }
 
@@ -97,6 +110,7 @@ const struct rig_sample rig_samples[] = {
 	{ "pins",   build_pins,   BPF_PROG_TYPE_SCHED_CLS },
 	{ "tails",  build_tails,  BPF_PROG_TYPE_SCHED_CLS },
 	{ "nested", build_nested, BPF_PROG_TYPE_XDP },
+	{ "own",    build_own,    BPF_PROG_TYPE_XDP },
 };
 const size_t rig_samples_cnt = ARRAY_SIZE(rig_samples);
 
@@ -131,6 +145,18 @@ static void keep_line(void *data, enum bpfelf_log_level level, const char *line)
 	buf_addf(level == BPFELF_LOG_WARN ? &rig->log : &rig->info, "%s\n", line);
 }
 
+void rig_set_pindb(struct rig *rig, const char *text)
+{
+	ssize_t len = strlen(text);
+
+	close_fd(rig->pin_fd);
+	rig->pin_fd = memfd_create("bpf_pinning", MFD_CLOEXEC);
+	ck_assert_int_ge(rig->pin_fd, 0);
+	ck_assert_int_eq(write(rig->pin_fd, text, len), len);
+	snprintf(rig->pin_file, sizeof(rig->pin_file), "/proc/self/fd/%d", rig->pin_fd);
+	rig->pin_files[0] = rig->pin_file;
+}
+
 void rig_open(struct rig *rig, const char *bpffs)
 {
 	struct kern *kern;
@@ -143,12 +169,16 @@ void rig_open(struct rig *rig, const char *bpffs)
 	ck_assert_ptr_nonnull(kern);
 	ck_assert_int_eq(ctx_new_with_kern(kern, &rig->ctx), 0);
 	bpfelf_ctx_set_log(rig->ctx, BPFELF_LOG_INFO, keep_line, rig);
+	rig->pin_fd = -1;
+	rig_set_pindb(rig, RIG_PINDB);
+	rig->ctx->pin_files = rig->pin_files;
 }
 
 void rig_close(struct rig *rig)
 {
 	bpfelf_ctx_free(rig->ctx);
 	fake_free(&rig->fake);
+	close_fd(rig->pin_fd);
 	buf_free(&rig->log);
 	buf_free(&rig->info);
 }

@@ -27,7 +27,7 @@ struct rig_sample {
 };
 
 /* plain: no map. pins: three maps, one for each pinning. tails: a pinned prog
- * array, two slots, a function in .text. nested: maps in a pinned map. */
+ * array, two slots, a function in .text. nested: maps in a pinned map. own: a pinning number of RIG_PINDB. */
 extern const struct rig_sample rig_samples[];
 extern const size_t rig_samples_cnt;
 
@@ -39,11 +39,19 @@ struct rig {
 	struct bpfelf_ctx *ctx;
 	struct buf log;		/* warnings, one a line */
 	struct buf info;	/* what is less than a warning */
+	const char *pin_files[2];
+	char pin_file[32];
+	int pin_fd;
 };
 
 /* @bpffs as in struct fake_kern */
 void rig_open(struct rig *rig, const char *bpffs);
 void rig_close(struct rig *rig);
+
+/* another text for the bpf_pinning file */
+void rig_set_pindb(struct rig *rig, const char *text);
+/* which is there from the start, for sample "own" */
+#define RIG_PINDB "0x10\town/deep # of sample own\n"
 
 /* A caller of the library: object, plan and transaction in one. */
 struct job {

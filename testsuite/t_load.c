@@ -138,6 +138,89 @@ START_TEST(inner_maps_come_first_and_a_bpffs_late)
 }
 END_TEST
 
+static const char own_fresh[] =
+	"is_bpffs /sys/fs/bpf\n"
+	"lock /sys/fs/bpf shared\n"
+	"obj_get /sys/fs/bpf/own/deep/mine = ENOENT\n"
+	"map_create mine type 2 key 4 value 8 max 2 flags 0\n"
+	"prog_load count type 6 insns 4 log 4\n"
+	"lock /sys/fs/bpf\n"
+	"obj_pin map mine /sys/fs/bpf/own/deep/mine = ENOENT\n"
+	"mkdir /sys/fs/bpf/tc\n"
+	"mkdir /sys/fs/bpf/tc/globals\n"
+	"symlink /sys/fs/bpf/tc/ /sys/fs/bpf/xdp\n"
+	"symlink /sys/fs/bpf/tc/ /sys/fs/bpf/ip\n"
+	"mkdir /sys/fs/bpf/own\n"
+	"mkdir /sys/fs/bpf/own/deep\n"
+	"obj_pin map mine /sys/fs/bpf/own/deep/mine\n";
+
+START_TEST(directories_of_ones_own_are_made_one_by_one)
+{
+	_cleanup_free_ char *state = NULL;
+
+	ck_load("own");
+	ck_assert_str_eq(buf_str(&rig.fake.trace), own_fresh);
+	rig_clear_trace(&rig);
+	job_free(&job);
+	state = fake_state(&rig.fake);
+	ck_assert_str_eq(state, "");
+	ck_assert_int_lt(rig_op(&rig, "unlink /sys/fs/bpf/own/deep/mine"),
+			 rig_op(&rig, "rmdir /sys/fs/bpf/own/deep\n"));
+	ck_assert_int_lt(rig_op(&rig, "rmdir /sys/fs/bpf/own/deep\n"),
+			 rig_op(&rig, "rmdir /sys/fs/bpf/own\n"));
+}
+END_TEST
+
+/* The bpf_pinning file */
+
+START_TEST(a_number_that_nobody_knows_changes_nothing)
+{
+	rig_set_pindb(&rig, "17 own/deep\n");
+	ck_assert_int_eq(load("own"), -ENOTSUP);
+	ck_assert_ptr_nonnull(strstr(bpfelf_error(rig.ctx),
+				     "map 'mine': pinning 16 stands in no line of '/proc/self/fd/"));
+	ck_assert_ptr_nonnull(strstr(bpfelf_hint(rig.ctx), ": 16 some/directory"));
+	ck_assert_str_eq(buf_str(&rig.fake.trace), "");
+}
+END_TEST
+
+START_TEST(what_is_wrong_with_the_file_is_told_in_any_case)
+{
+	rig_set_pindb(&rig, "1 a\nbad\n16 own/deep\n");
+	ck_assert_int_eq(load("own"), -ENOTSUP);
+	ck_assert_ptr_nonnull(strstr(buf_str(&rig.log), ", id 1 is reserved - ignoring!\n"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&rig.log), " is corrupted at: bad\n"));
+	job_free(&job);
+	rig_set_pindb(&rig, "16 own/deep\nworse\n");
+	ck_load("own");
+	ck_assert_ptr_nonnull(strstr(buf_str(&rig.log), " is corrupted at: worse\n"));
+}
+END_TEST
+
+START_TEST(a_file_that_cannot_be_read_stops_who_needs_it)
+{
+	rig.pin_files[0] = "/proc/self";
+	ck_load("pins");
+	job_free(&job);
+	rig_clear_trace(&rig);
+	ck_assert_int_eq(load("own"), -EISDIR);
+	ck_assert_str_eq(bpfelf_error(rig.ctx),
+			 "object 'test.o': read '/proc/self': Is a directory");
+	ck_assert_str_eq(buf_str(&rig.fake.trace), "");
+}
+END_TEST
+
+START_TEST(a_directory_that_is_a_map_changes_nothing)
+{
+	ck_load("nested");
+	commit();
+	rig_set_pindb(&rig, "16 tc/globals/outer/deep\n");
+	rig_clear_trace(&rig);
+	ck_assert_int_eq(load("own"), -ENOTDIR);
+	ck_assert(!traced("obj_pin"));
+}
+END_TEST
+
 START_TEST(without_pins_no_bpffs_is_looked_for)
 {
 	start_again_on("");
@@ -638,6 +721,11 @@ Suite *load_suite(void)
 	tcase_add_checked_fixture(tc, start, finish);
 	tcase_add_test(tc, what_others_see_comes_last);
 	tcase_add_test(tc, inner_maps_come_first_and_a_bpffs_late);
+	tcase_add_test(tc, directories_of_ones_own_are_made_one_by_one);
+	tcase_add_test(tc, a_number_that_nobody_knows_changes_nothing);
+	tcase_add_test(tc, what_is_wrong_with_the_file_is_told_in_any_case);
+	tcase_add_test(tc, a_file_that_cannot_be_read_stops_who_needs_it);
+	tcase_add_test(tc, a_directory_that_is_a_map_changes_nothing);
 	tcase_add_test(tc, without_pins_no_bpffs_is_looked_for);
 	tcase_add_test(tc, an_observer_sees_each_step);
 	tcase_add_test(tc, an_observer_sees_a_refused_map);

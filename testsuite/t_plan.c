@@ -13,7 +13,10 @@
 static struct elfgen g;
 static struct bpfelf_object *obj;
 static struct bpfelf_plan *plan;
+static struct pindb db;
 static struct err err;
+
+static const char own[] = RIG_PINDB "7 foo//bar/\n8 ../up\n9 tc/globals\n";
 
 static void start(void)
 {
@@ -21,6 +24,8 @@ static void start(void)
 	plan = NULL;
 	err_clear(&err);
 	elfgen_init(&g);
+	ck_assert_int_eq(pindb_parse(&db, "DB", own, strlen(own), &err), 0);
+	buf_addf(&db.searched, "'DB'");
 }
 
 static void finish(void)
@@ -28,6 +33,7 @@ static void finish(void)
 	bpfelf_plan_free(plan);
 	bpfelf_object_free(obj);
 	elfgen_free(&g);
+	pindb_free(&db);
 }
 
 static void open_it(void)
@@ -50,7 +56,7 @@ static int plan_it(uint32_t type, const char *section, const char *program)
 
 	if (!obj)
 		open_it();
-	return plan_new(obj, &request, &plan, &err);
+	return plan_new(obj, &request, &db, &plan, &err);
 }
 
 static void ck_plan(uint32_t type, const char *section, const char *expected)
@@ -98,6 +104,10 @@ static const struct {
 	  "map 'outer': array_of_maps, key 4, value 4, 2 entries, flags 0, take or pin xdp/globals/outer\n"
 	  "map 'inner' into 'outer' slot 1\n"
 	  "program 'look' from section 'prog': type 6, 4 instructions, 1 map references\n" },
+	{ "own", XDP,
+	  "object 'test.o', licence 'GPL'\n"
+	  "map 'mine': array, key 4, value 8, 2 entries, flags 0, take or pin own/deep/mine\n"
+	  "program 'count' from section 'prog': type 6, 4 instructions, 1 map references\n" },
 };
 
 START_TEST(plans_print_themselves)
@@ -377,8 +387,13 @@ static const struct {
 	{ "../x", 2, XDP, -EINVAL,
 	  "map '../x': a name with '/' would be pinned outside its directory" },
 	{ "", 1, XDP, -EINVAL, "map '': it has no name to be pinned under" },
-	{ "m", 7, XDP, -ENOTSUP,
-	  "map 'm': pinning 7 is none of PIN_NONE (0), PIN_OBJECT_NS (1), PIN_GLOBAL_NS (2)" },
+	{ "m", 7, XDP, 0, "foo/bar/m" },
+	{ "m", 7, CLS, 0, "foo/bar/m" },
+	{ "m", 8, XDP, -EINVAL,
+	  "map 'm': pinning 8 in 'DB', '../up': '..' could lead out of the bpffs" },
+	{ "m", 77, XDP, -ENOTSUP, "map 'm': pinning 77 stands in no line of 'DB'" },
+	{ "m", 7, BPF_PROG_TYPE_KPROBE, -ENOTSUP,
+	  "map 'm' is to be pinned, but programs of type 2 have no directory" },
 	{ "m", 2, BPF_PROG_TYPE_KPROBE, -ENOTSUP,
 	  "map 'm' is to be pinned, but programs of type 2 have no directory" },
 	{ "m", 0, BPF_PROG_TYPE_KPROBE, 0, NULL },

@@ -94,6 +94,13 @@ static int pins_and_change(struct rig *rig, struct job *job)
 	return r ?: add_filter(job, BPFELF_CHANGE);
 }
 
+static int own_and_xdp(struct rig *rig, struct job *job)
+{
+	int r = job_load_sample(job, rig, "own");
+
+	return r ?: add_xdp(job, BPFELF_REPLACE, 0);
+}
+
 static int nested_and_xdp(struct rig *rig, struct job *job)
 {
 	int r = job_load_sample(job, rig, "nested");
@@ -175,6 +182,11 @@ static void live_pins(struct rig *rig)
 	keep(rig, pins_and_filter);
 }
 
+static void live_own(struct rig *rig)
+{
+	keep(rig, own_and_xdp);
+}
+
 static void live_nested(struct rig *rig)
 {
 	rig_keep(rig, "nested");
@@ -210,6 +222,9 @@ static const struct scenario {
 	{ "filter replaced", NULL, live_pins, pins_and_replace },
 	{ "filter changed", NULL, live_pins, pins_and_change },
 	{ "filter taken off", NULL, live_pins, take_filter_off },
+	{ "a number of one's own, from nothing", NULL, nothing, own_and_xdp },
+	{ "a number of one's own, no bpffs", "", nothing, own_and_xdp },
+	{ "a number of one's own, all there", NULL, live_own, own_and_xdp },
 	{ "nested, from nothing", NULL, nothing, nested_and_xdp },
 	{ "nested, all there", NULL, live_nested, nested_and_xdp },
 	{ "XDP, from nothing", NULL, nothing, plain_and_force },

@@ -19,6 +19,8 @@
 #define PIN_NONE		0	/* nowhere: gone with its last user */
 #define PIN_OBJECT_NS		1	/* a directory of this object file's */
 #define PIN_GLOBAL_NS		2	/* globals/, shared by all objects */
+/* other numbers: the directory that /etc/iproute2/bpf_pinning gives to them,
+ * below the bpffs itself */
 
 /* sections */
 #define ELF_SECTION_LICENSE	"license"
@@ -38,7 +40,7 @@ struct bpf_elf_map {
 	__u32 max_elem;		/* entries */
 	__u32 flags;		/* BPF_F_* */
 	__u32 id;		/* for sections named id/key, and inner_id */
-	__u32 pinning;		/* PIN_* */
+	__u32 pinning;		/* PIN_*, or a number of bpf_pinning */
 	__u32 inner_id;		/* map of maps: the id of its inner map */
 	__u32 inner_idx;	/* inner map: its slot in the outer; -1: none */
 };

@@ -28,6 +28,7 @@ static int load(struct bpfelf_object *obj, const char *section, uint32_t type)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const char *const no_files[] = { "/nowhere/bpf_pinning", NULL };
 	const struct bpfelf_program *prog = NULL;
 	struct fake_kern fake = FAKE_KERN;
 	struct bpfelf_object *obj = NULL;
@@ -37,6 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (ctx_new_with_kern(fake_open(&fake), &ctx) < 0)
 		return 0;
+	ctx->pin_files = no_files;
 	if (bpfelf_object_open_mem(ctx, data, size, "fuzz.o", &obj) < 0)
 		fuzz_check(bpfelf_error(ctx)[0]);
 	for (i = 0; obj && i < 8 && (prog = bpfelf_program_next(obj, prog)); i++)
