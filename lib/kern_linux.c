@@ -4,34 +4,23 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <time.h>
 
-#include "nl.h"
-
-/*
- * Dumps come in pieces of up to 32 KiB. A single link is one message however
- * long it is: some 300 bytes for each of its virtual functions.
- */
-#define RECV_SIZE	(96 * 1024)
-#define RECV_RETRIES	3
+#include "kern_talk.h"
 
 #define LOCK_WAIT_MS	10000
 #define LOCK_PAUSE_MS	1
 
 struct linux_kern {
 	struct kern kern;
-	int sock;		/* opened by the first talk() */
-	uint32_t seq;
-	char recv[RECV_SIZE] __attribute__((aligned(8)));
+	struct kern_talk talk;
 };
 
 static int ret(long r)
@@ -405,200 +394,19 @@ static int linux_unlink(struct kern *k, const char *path)
 	return ret(unlink(path));
 }
 
-/* rtnetlink */
-
-struct exchange {
-	uint32_t seq;
-	bool dump;
-	bool changed;		/* the dump was not of one moment */
-	bool stopped;		/* by fn: the rest of the answer is unread */
-	kern_msg_fn fn;
-	void *data;
-	struct err *err;
-};
-
-static struct linux_kern *linux_kern(struct kern *k)
-{
-	return k->priv;
-}
-
-static int open_socket(struct linux_kern *lk)
-{
-	const int on = 1;
-
-	if (lk->sock >= 0)
-		return 0;
-	lk->sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	if (lk->sock < 0)
-		return -errno;
-	/* 4.12 and 4.3: without them there are fewer words, longer answers */
-	setsockopt(lk->sock, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
-	setsockopt(lk->sock, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
-	return 0;
-}
-
-static void close_socket(struct linux_kern *lk)
-{
-	close_fd(lk->sock);
-	lk->sock = -1;
-}
-
-/* The kernel's words behind @hdrlen bytes of an NLMSG_ERROR or NLMSG_DONE;
- * some kernels forget NLM_F_ACK_TLVS on the latter. */
-static const char *ext_ack(const struct nlmsghdr *nlh, size_t hdrlen)
-{
-	const struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
-
-	nl_attrs(nlh, hdrlen, tb, NLMSGERR_ATTR_MAX);
-	return nl_str(tb[NLMSGERR_ATTR_MSG]);
-}
-
-static int verdict(struct err *err, int code, const char *words)
-{
-	if (code > 0)		/* a dump that ends with a count */
-		code = 0;
-	if (code && words)
-		err_set(err, code, "%s", words);
-	else if (code)
-		err_set(err, code, "%s", err_str(code));
-	if (code)
-		err->netlink = true;
-	snprintf(err->extack, sizeof(err->extack), "%s", words ?: "");
-	return code;
-}
-
-/* An NLMSG_ERROR repeats the request, or its header alone (NLM_F_CAPPED),
- * before the attributes. */
-static int take_ack(const struct nlmsghdr *nlh, struct err *err)
-{
-	const struct nlmsgerr *ack = mnl_nlmsg_get_payload(nlh);
-	size_t hdrlen = sizeof(*ack);
-
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ack))
-		return err_set(err, -EBADMSG, "netlink: acknowledgement cut short");
-	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
-		hdrlen = offsetof(struct nlmsgerr, msg) + ack->msg.nlmsg_len;
-	return verdict(err, ack->error, ext_ack(nlh, hdrlen));
-}
-
-static int take_done(const struct nlmsghdr *nlh, struct exchange *x)
-{
-	const int *code = mnl_nlmsg_get_payload(nlh);
-	bool has_code = mnl_nlmsg_get_payload_len(nlh) >= sizeof(*code);
-	int r;
-
-	r = verdict(x->err, has_code ? *code : 0,
-		    ext_ack(nlh, sizeof(*code)));
-	if (r == 0 && x->changed)
-		return err_set(x->err, -EINTR, "netlink: what was listed changed meanwhile");
-	return r;
-}
-
-/* 1: go on reading; else the end of the exchange and its result */
-static int take_message(const struct nlmsghdr *nlh, struct exchange *x)
-{
-	int r = 0;
-
-	if (nlh->nlmsg_seq != x->seq)
-		return 1;	/* left over from an exchange that failed */
-	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR && x->dump)
-		x->changed = true;
-	if (nlh->nlmsg_type == NLMSG_ERROR)
-		return take_ack(nlh, x->err);
-	if (nlh->nlmsg_type == NLMSG_DONE)
-		return take_done(nlh, x);
-	if (nlh->nlmsg_type >= NLMSG_MIN_TYPE && x->fn)
-		r = x->fn(nlh, x->data);
-	x->stopped = r < 0;
-	return r < 0 ? r : 1;
-}
-
-static int take_datagram(const char *data, int len, struct exchange *x)
-{
-	const struct nlmsghdr *nlh = (const struct nlmsghdr *)data;
-	int r = 1;
-
-	while (r > 0 && mnl_nlmsg_ok(nlh, len)) {
-		r = take_message(nlh, x);
-		nlh = mnl_nlmsg_next(nlh, &len);
-	}
-	return r;
-}
-
-/*
- * The kernel has done what was asked before it answers: giving up here would
- * leave us not knowing what. A dump with a hole in it is no answer, though.
- */
-static bool worth_retrying(const struct exchange *x, int *tries)
-{
-	return errno == EINTR || (!x->dump && (*tries)--);
-}
-
-/*
- * Nobody is told the port of this socket and it joined no group, so what the
- * kernel sends are answers; other processes could send to it, too, though.
- */
-static int receive(struct linux_kern *lk, struct exchange *x)
-{
-	struct sockaddr_nl from = { 0 };
-	socklen_t fromlen = sizeof(from);
-	int tries = RECV_RETRIES;
-	ssize_t n;
-
-	do {
-		n = recvfrom(lk->sock, lk->recv, sizeof(lk->recv), MSG_TRUNC,
-			     (struct sockaddr *)&from, &fromlen);
-	} while (n < 0 && worth_retrying(x, &tries));
-	if (n < 0)
-		return err_sys(x->err, -errno, "netlink: receive");
-	if (from.nl_pid != 0)
-		return 1;
-	if ((size_t)n > sizeof(lk->recv))
-		return err_set(x->err, -EMSGSIZE, "netlink: an answer of %zd bytes is too long", n);
-	return take_datagram(lk->recv, n, x);
-}
-
-/* Elsewhere the two bits that make up NLM_F_DUMP mean REPLACE and EXCL. */
-static bool is_dump(const struct nlmsghdr *req)
-{
-	return (req->nlmsg_type & 3) == (RTM_GETLINK & 3) &&
-	       req->nlmsg_flags & NLM_F_DUMP;
-}
-
 static int linux_talk(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
 		      void *data, struct err *err)
 {
-	struct linux_kern *lk = linux_kern(k);
-	struct exchange x = {
-		.seq = ++lk->seq,
-		.dump = is_dump(req),
-		.fn = fn,
-		.data = data,
-		.err = err,
-	};
-	int r;
+	struct linux_kern *lk = k->priv;
 
-	r = open_socket(lk);
-	if (r < 0)
-		return err_sys(err, r, "netlink: open socket");
-	req->nlmsg_seq = x.seq;
-	if (!x.dump)
-		req->nlmsg_flags |= NLM_F_ACK;
-	if (send(lk->sock, req, req->nlmsg_len, 0) < 0)
-		return err_sys(err, -errno, "netlink: send");
-	do {
-		r = receive(lk, &x);
-	} while (r > 0);
-	if (x.stopped)
-		close_socket(lk);
-	return r;
+	return kern_talk(&lk->talk, req, fn, data, err);
 }
 
 static void linux_free(struct kern *k)
 {
-	struct linux_kern *lk = linux_kern(k);
+	struct linux_kern *lk = k->priv;
 
-	close_socket(lk);
+	kern_talk_close(&lk->talk);
 	free(lk);
 }
 
@@ -635,7 +443,7 @@ struct kern *kern_linux_new(void)
 		return NULL;
 	lk->kern.ops = &linux_ops;
 	lk->kern.priv = lk;
-	lk->sock = -1;
-	lk->seq = 0;
+	lk->talk.sock = -1;
+	lk->talk.seq = 0;
 	return &lk->kern;
 }
