@@ -54,6 +54,18 @@ assert_eq "$(counter "$BPFFS/tc/globals/hits" 0)" 4
 assert_eq "$(counter "$BPFFS/tc/globals/hits" 1)" 8
 "$TC" filter del dev v0 ingress
 
+# .text itself, asked for by name
+object text <<'END'
+int all_of_it(struct __sk_buff *skb)
+{
+	return TC_ACT_SHOT;
+}
+END
+"$TC" filter add dev v0 ingress bpf da obj text.o sec .text
+assert_match "$("$SYS_TC" filter show dev v0 ingress)" 'text.o:\[.text\] .* name all_of_it '
+fails 1 ping_v0 2
+"$TC" filter del dev v0 ingress
+
 # refused NAME SYMBOL SECTION HINT, from the program on stdin
 refused() {
 	local before

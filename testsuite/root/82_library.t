@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #
 # The library says nothing and leaves nothing open: quiet.c. It undoes what
-# was not committed: undo.c. (examples/embed.c has a test of its own.)
+# was not committed: undo.c. It replaces only what is expected: expect.c.
+# (examples/embed.c has a test of its own.)
 
 . "$(dirname "$0")/lib.sh"
 need bpftool valgrind
@@ -11,7 +12,7 @@ compile_bpf count.bpf.c
 variant refused pins.bpf.c -DREFUSED
 veth
 
-for name in quiet undo; do
+for name in quiet undo expect; do
 	$CC -Wall -Wextra -Werror -o $name "$TOP/testsuite/root/$name.c" \
 		-I"$TOP/include" -L"$TOP/lib" -lbpfelf
 done
@@ -64,3 +65,23 @@ assert_no_match "$during" '^filter .* pref 2 .* handle'
 assert_match "$during" '^filter .* pref [0-9]+ .* handle 0x1 count.bpf.o'
 assert_no_match "$during" ' prog/xdp '
 assert_match "$during" '^Found 4 elements'
+
+# ---- only the program that is expected ----
+
+old=$(xdp_id v0)
+before=$(state)
+fails 1 ./expect v0 verdict.bpf.o drop 1 >out
+assert_match "$(cat out)" '^2: the expected program 1: '
+"$SYS_IP" link add v2 type veth peer name v3
+"$IP" link set dev v2 xdp obj verdict.bpf.o
+other=$(xdp_id v2)
+fails 1 ./expect v0 verdict.bpf.o drop "$other" >out
+assert_match "$(cat out)" '^17: Active program does not match expected'
+unchanged "$before" "another program"
+./expect v0 verdict.bpf.o drop "$old"
+new=$(xdp_id v0)
+[ "$new" -ne "$old" ] || die "not replaced"
+fails 1 ./expect v0 - - "$old" off >out
+assert_eq "$(xdp_id v0)" "$new"
+./expect v0 - - "$new" off
+assert_no_match "$("$SYS_IP" link show dev v0)" ' prog/xdp '
