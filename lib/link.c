@@ -6,18 +6,10 @@
 #define INSN_SIZE	sizeof(struct bpf_insn)
 #define MAX_FUNCS	256	/* the kernel's BPF_MAX_SUBPROGS */
 
-/* a function that is already in, and where */
-struct placed {
-	const struct bpfelf_program *func;
-	uint32_t at;
-};
-
 struct linker {
 	const struct bpfelf_object *obj;
 	struct link *link;
-	struct placed placed[MAX_FUNCS];	/* also the work list */
-	size_t placed_cnt;
-	size_t insns_cap, refs_cap;
+	size_t insns_cap, refs_cap, funcs_cap;
 };
 
 static bool is_load64(const struct bpf_insn *insn)
@@ -59,20 +51,22 @@ static int place(struct linker *l, const struct bpfelf_program *func,
 	struct link *link = l->link;
 	size_t i;
 
-	for (i = 0; i < l->placed_cnt; i++)
-		if (l->placed[i].func == func) {
-			*at = l->placed[i].at;
+	for (i = 0; i < link->funcs_cnt; i++)
+		if (link->funcs[i].func == func) {
+			*at = link->funcs[i].at;
 			return 0;
 		}
-	if (l->placed_cnt == MAX_FUNCS)
+	if (link->funcs_cnt == MAX_FUNCS)
 		return err_set(err, -E2BIG, "it calls more than %u functions", MAX_FUNCS - 1);
 	if (func->cnt > INT32_MAX - link->insns_cnt)
 		return err_set(err, -E2BIG, "too many instructions");
 	if (!grow((void **)&link->insns, INSN_SIZE, link->insns_cnt + func->cnt,
-		  &l->insns_cap))
+		  &l->insns_cap) ||
+	    !grow((void **)&link->funcs, sizeof(*link->funcs),
+		  link->funcs_cnt + 1, &l->funcs_cap))
 		return err_sys(err, -ENOMEM, "link '%s'", func->name);
 	*at = link->insns_cnt;
-	l->placed[l->placed_cnt++] = (struct placed) { func, *at };
+	link->funcs[link->funcs_cnt++] = (struct link_func) { func, *at };
 	memcpy(link->insns + *at,
 	       (const char *)func->code->sec->data + func->start * INSN_SIZE,
 	       func->cnt * INSN_SIZE);
@@ -205,7 +199,7 @@ static int apply_rel(struct linker *l, uint32_t at, const struct image_rel *rel,
  * is meant relative to itself. A descriptor number would be one of ours,
  * which no object can know.
  */
-static int link_unrelocated(struct linker *l, const struct placed *p,
+static int link_unrelocated(struct linker *l, const struct link_func *p,
 			    uint32_t i, struct err *err)
 {
 	const struct bpfelf_program *func = p->func;
@@ -239,7 +233,7 @@ static size_t first_rel(const struct code *code, uint32_t insn)
 	return lo;
 }
 
-static int link_insn(struct linker *l, const struct placed *p, uint32_t i,
+static int link_insn(struct linker *l, const struct link_func *p, uint32_t i,
 		     size_t *rel, struct err *err)
 {
 	const struct code *code = p->func->code;
@@ -259,7 +253,7 @@ static int link_insn(struct linker *l, const struct placed *p, uint32_t i,
 				(uintmax_t)offset) : 0;
 }
 
-static int link_func(struct linker *l, struct placed p, struct err *err)
+static int link_func(struct linker *l, struct link_func p, struct err *err)
 {
 	const struct code *code = p.func->code;
 	size_t rel = first_rel(code, p.func->start);
@@ -298,8 +292,9 @@ int link_program(const struct bpfelf_object *obj,
 
 	memset(link, 0, sizeof(*link));
 	r = place(&l, entry, &at, err);
-	for (i = 0; r == 0 && i < l.placed_cnt; i++)
-		r = link_func(&l, l.placed[i], err);
+	/* what it calls is appended meanwhile */
+	for (i = 0; r == 0 && i < link->funcs_cnt; i++)
+		r = link_func(&l, link->funcs[i], err);
 	if (r < 0)
 		link_free(link);
 	return r;
@@ -309,6 +304,7 @@ void link_free(struct link *link)
 {
 	free(link->insns);
 	free(link->refs);
+	free(link->funcs);
 	memset(link, 0, sizeof(*link));
 }
 

@@ -15,11 +15,19 @@ struct link_ref {
 	uint32_t map;		/* index into the object's maps */
 };
 
+/* a function that is in, and the instruction that it begins at */
+struct link_func {
+	const struct bpfelf_program *func;
+	uint32_t at;
+};
+
 struct link {
 	struct bpf_insn *insns;
 	size_t insns_cnt;
 	struct link_ref *refs;
 	size_t refs_cnt;
+	struct link_func *funcs;	/* in their order; the entry first */
+	size_t funcs_cnt;
 };
 
 /*
