@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <sha1.h>
 
-#define SEC_BTF_EXT	".BTF.ext"
-
 int object_cmp_names(bool x_global, size_t x_symbol,
 		     bool y_global, size_t y_symbol)
 {
@@ -27,7 +25,7 @@ static int read_license(struct bpfelf_object *obj, struct err *err)
  * would be read where they were on the machine that compiled. */
 static void note_core_relocations(struct bpfelf_object *obj)
 {
-	const struct image_section *sec = image_find(&obj->img, SEC_BTF_EXT);
+	const struct image_section *sec = image_find(&obj->img, BTFEXT_SECTION);
 	struct {
 		uint16_t magic;
 		uint8_t version, flags;
@@ -47,6 +45,37 @@ static void note_core_relocations(struct bpfelf_object *obj)
 			 obj->name);
 }
 
+static int note_btf_problem(struct bpfelf_object *obj, const char *section,
+			    int r, const struct err *why, struct err *err)
+{
+	if (r == 0)
+		return 0;
+	if (r == -ENOMEM)
+		return err_set(err, r, "section '%s': %s", section, why->text);
+	obj->btf_problem = str_printf("section '%s': %s", section, why->text);
+	return obj->btf_problem ? 0 : err_sys(err, -ENOMEM, "read");
+}
+
+/* Types and lines help; what is wrong with them must not keep an object from
+ * being loaded. */
+static int read_btf(struct bpfelf_object *obj, struct err *err)
+{
+	const struct image_section *sec = image_find(&obj->img, BTF_SECTION);
+	struct err why = { 0 };
+	int r;
+
+	if (!sec || !sec->data)
+		return 0;
+	r = btf_read(&obj->btf, &obj->img, sec->data, sec->size, &why);
+	if (r < 0)
+		return note_btf_problem(obj, BTF_SECTION, r, &why, err);
+	sec = image_find(&obj->img, BTFEXT_SECTION);
+	if (!sec || !sec->data)
+		return 0;
+	r = btfext_read(&obj->btfext, &obj->btf, sec->data, sec->size, &why);
+	return note_btf_problem(obj, BTFEXT_SECTION, r, &why, err);
+}
+
 static int parse(struct bpfelf_object *obj, struct err *err)
 {
 	int r;
@@ -54,6 +83,7 @@ static int parse(struct bpfelf_object *obj, struct err *err)
 	r = read_license(obj, err);
 	r = r ?: object_read_code(obj, err);
 	r = r ?: object_read_maps(obj, err);
+	r = r ?: read_btf(obj, err);
 	if (r < 0)
 		return r;
 	note_core_relocations(obj);
@@ -120,6 +150,9 @@ void bpfelf_object_free(struct bpfelf_object *obj)
 	free(obj->maps);
 	free(obj->license);
 	free(obj->name);
+	btf_free(&obj->btf);
+	btfext_free(&obj->btfext);
+	free(obj->btf_problem);
 	buf_free(&obj->notes);
 	image_close(&obj->img);
 	free(obj);

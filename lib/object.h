@@ -11,6 +11,7 @@
 #include <linux/bpf.h>
 
 #include "bpfelf.h"
+#include "btfext.h"
 #include "buf.h"
 #include "image.h"
 #include "mapdef.h"
@@ -59,6 +60,9 @@ struct bpfelf_object {
 	const struct image_section *maps_sec;	/* NULL: none */
 	struct bpfelf_map *maps;	/* by offset */
 	size_t maps_cnt;
+	struct btf btf;		/* empty: the object has none of use */
+	struct btfext btfext;	/* the same */
+	char *btf_problem;	/* why it is of no use; NULL: none, or fine */
 	struct buf notes;	/* lines: what its author should know */
 };
 

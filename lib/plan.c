@@ -77,6 +77,9 @@ static int plan_map(struct bpfelf_plan *plan, size_t i,
 	pm->map = &plan->obj->maps[i];
 	pm->value_size = pm->map->def.size_value;
 	kernel_name(pm->map->name, pm->name);
+	if (!btf_map_types(&plan->obj->btf, pm->map->name, &pm->key_type,
+			   &pm->value_type))
+		pm->key_type = pm->value_type = 0;
 	r = pinpath_map(ns, pm->map->def.pinning, pm->map->name, &pm->pin, err);
 	return r ?: plan_inner(plan, pm, err);
 }
@@ -267,8 +270,11 @@ static int add_prog(struct bpfelf_plan *plan, const struct bpfelf_program *prog,
 	int r;
 
 	r = link_program(plan->obj, prog, &pp->code, err);
-	if (r < 0)
+	r = r ?: debuginfo_link(plan->obj, &pp->code, &pp->info, err);
+	if (r < 0) {
+		link_free(&pp->code);
 		return err_wrap(err, "program '%s'", prog->name);
+	}
 	pp->prog = prog;
 	kernel_name(prog->name, pp->name);
 	pp->array = array;
@@ -405,8 +411,10 @@ void bpfelf_plan_free(struct bpfelf_plan *plan)
 		return;
 	for (i = 0; i < plan->maps_cnt; i++)
 		free(plan->maps[i].pin);
-	for (i = 0; i < plan->progs_cnt; i++)
+	for (i = 0; i < plan->progs_cnt; i++) {
 		link_free(&plan->progs[i].code);
+		debuginfo_free(&plan->progs[i].info);
+	}
 	free(plan->maps);
 	free(plan->order);
 	free(plan->progs);

@@ -10,7 +10,7 @@
 #ifndef BPFELF_PLAN_H
 #define BPFELF_PLAN_H
 
-#include "link.h"
+#include "debuginfo.h"
 #include "pindb.h"
 
 struct plan_map {
@@ -19,12 +19,14 @@ struct plan_map {
 	char *pin;		/* below the bpffs root; NULL: not pinned */
 	uint32_t value_size;	/* of a map of maps the kernel's, else map's */
 	ssize_t inner;		/* map of maps: index of its template; -1 */
+	uint32_t key_type, value_type;	/* in the object's BTF; 0: unknown */
 };
 
 struct plan_prog {
 	const struct bpfelf_program *prog;
 	char name[BPF_OBJ_NAME_LEN];
 	struct link code;
+	struct debuginfo info;
 	ssize_t array;		/* index of the prog array it goes into; -1 */
 	uint32_t key;
 };

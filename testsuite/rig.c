@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 
+#include "btfgen.h"
 #include "oom.h"
 
 /* Objects */
@@ -105,12 +106,78 @@ static void build_nested(struct elfgen *g)
 	elfgen_license(g, "GPL");
 }
 
+/* line @n of file "a.c", as the last two words of a record */
+#define LINE(n)		(n) << 10
+
+static void add_btf(struct elfgen *g)
+{
+	uint32_t number, counter, proto, file, start, next, helper, tail, code;
+	struct buf btf, ext;
+	struct btfgen b = { 0 };
+
+	number = btfgen_type(&b, "u32", BTFGEN(1, 0), 4, WORDS(32));
+	counter = btfgen_type(&b, "u64", BTFGEN(1, 0), 8, WORDS(64));
+	btfgen_type(&b, "____btf_map_counts", BTFGEN(4, 2), 16,
+		    WORDS(btfgen_string(&b, "key"), number, 0,
+			  btfgen_string(&b, "value"), counter, 64));
+	proto = btfgen_type(&b, "", BTFGEN(13, 0), number, NO_WORDS);
+	start = btfgen_type(&b, "start", BTFGEN(12, 1), proto, NO_WORDS);
+	next = btfgen_type(&b, "next", BTFGEN(12, 0), proto, NO_WORDS);
+	helper = btfgen_type(&b, "helper", BTFGEN(12, 1), proto, NO_WORDS);
+	tail = btfgen_type(&b, "tail", BTFGEN(12, 1), proto, NO_WORDS);
+	btfgen_type(&b, "license", BTFGEN(15, 1), 0,
+		    WORDS(btfgen_type(&b, "_license", BTFGEN(14, 0), number, WORDS(1)), 0, 4));
+	file = btfgen_string(&b, "a.c");
+	code = btfgen_string(&b, "return 0;");
+	btfgen_run(&b, &b.funcs, "classifier", 2, WORDS(0, start, 48, next));
+	btfgen_run(&b, &b.funcs, ".text", 2, WORDS(16, helper));
+	btfgen_run(&b, &b.funcs, "1/0", 2, WORDS(0, tail));
+	btfgen_run(&b, &b.lines, "classifier", 4,
+		   WORDS(0, file, code, LINE(10), 32, file, code, LINE(11),
+			 48, file, code, LINE(20)));
+	btfgen_run(&b, &b.lines, ".text", 4,
+		   WORDS(0, file, code, LINE(1), 16, file, code, LINE(2)));
+	btfgen_run(&b, &b.lines, "1/0", 4, WORDS(0, file, code, LINE(30)));
+	btfgen_end(&b, &btf, &ext);
+	elfgen_data(g, ".BTF", btf.data, btf.len);
+	elfgen_data(g, ".BTF.ext", ext.data, ext.len);
+	buf_free(&btf);
+	buf_free(&ext);
+}
+
+static void build_source(struct elfgen *g)
+{
+	const struct bpf_elf_map jumps = {
+		.type = BPF_MAP_TYPE_PROG_ARRAY, .size_key = 4, .size_value = 4,
+		.max_elem = 1, .id = 1, .pinning = PIN_GLOBAL_NS,
+	};
+	const struct bpf_elf_map plain = array(PIN_GLOBAL_NS);
+	unsigned int counts, helper;
+
+	elfgen_map(g, "jumps", &jumps, sizeof(jumps));
+	counts = elfgen_map(g, "counts", &plain, sizeof(plain));
+	elfgen_func(g, ".text", "unused", CODE(MOV(0, 0), EXIT));
+	helper = elfgen_func(g, ".text", "helper", CODE(MOV(0, RIG_CALLEE), EXIT));
+	elfgen_func(g, "classifier", "start",
+		    CODE(LOAD64(2, 0, 0), CALL(-1), CALL(2), MOV(0, RIG_ENTRY), EXIT));
+	elfgen_rel(g, "classifier", 0, counts);
+	elfgen_rel(g, "classifier", 2, helper);
+	elfgen_func(g, "classifier", "next", CODE(MOV(0, 7), EXIT));
+	elfgen_func(g, "1/0", "tail", CODE(CALL(-1), MOV(0, RIG_TAIL0), EXIT));
+	elfgen_rel(g, "1/0", 0, helper);
+	elfgen_license(g, "GPL");
+	elfgen_symbol(g, "_license", elfgen_index(g, "license"), 0, 4,
+		      GLOBAL(STT_OBJECT));
+	add_btf(g);
+}
+
 const struct rig_sample rig_samples[] = {
 	{ "plain",  build_plain,  BPF_PROG_TYPE_XDP },
 	{ "pins",   build_pins,   BPF_PROG_TYPE_SCHED_CLS },
 	{ "tails",  build_tails,  BPF_PROG_TYPE_SCHED_CLS },
 	{ "nested", build_nested, BPF_PROG_TYPE_XDP },
 	{ "own",    build_own,    BPF_PROG_TYPE_XDP },
+	{ "source", build_source, BPF_PROG_TYPE_SCHED_CLS },
 };
 const size_t rig_samples_cnt = ARRAY_SIZE(rig_samples);
 

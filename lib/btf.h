@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * The `.BTF` section: the types of an object, made fit for the kernel.
+ *
+ * Pure: bytes and symbols in, bytes and type ids out. What is checked is what
+ * is needed to walk the types and their names; whether they make sense, the
+ * kernel decides.
+ */
+#ifndef BPFELF_BTF_H
+#define BPFELF_BTF_H
+
+#include "image.h"
+
+#define BTF_SECTION	".BTF"
+
+struct btf {
+	char *data;		/* what the kernel gets; NULL: there is none */
+	uint32_t size;
+	uint32_t *types;	/* offsets in data by id; [0], void, has none */
+	uint32_t types_cnt;	/* with void */
+	const char *strings;	/* in data, ends with a NUL */
+	uint32_t strings_len;
+};
+
+/*
+ * Take @data, the bytes of the section, and write down a copy in which
+ * variables have the offsets, and their sections the sizes, that clang leaves
+ * to the loader. What the kernel refuses and nothing needs is replaced; type
+ * ids and offsets of strings stay. -EBADMSG: damaged; -ENOTSUP: newer than
+ * this code; -ENOMEM; @btf is empty then.
+ */
+int btf_read(struct btf *btf, const struct image *img, const void *data,
+	     size_t size, struct err *err);
+void btf_free(struct btf *btf);
+
+/* a name; "" for what is no offset of one */
+const char *btf_string(const struct btf *btf, uint32_t offset);
+
+/* Key and value of map @name, from struct ____btf_map_NAME, which has these
+ * two members. false: the object does not tell. */
+bool btf_map_types(const struct btf *btf, const char *name, uint32_t *key,
+		   uint32_t *value);
+
+#endif

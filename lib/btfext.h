@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * The `.BTF.ext` section: which function and which source line instructions
+ * come from, by section.
+ *
+ * Pure. Records are cut to the length that linux/bpf.h gives them, and count
+ * instructions instead of bytes; they still are about sections, not about
+ * programs (see debuginfo.h).
+ */
+#ifndef BPFELF_BTFEXT_H
+#define BPFELF_BTFEXT_H
+
+#include "btf.h"
+
+#define BTFEXT_SECTION	".BTF.ext"
+
+/* the records of one section, in ascending order */
+struct btfext_run {
+	const char *section;	/* a string of the struct btf */
+	size_t first, cnt;
+};
+
+/* records of one kind, each beginning with the number of an instruction */
+struct btfext_table {
+	size_t rec_size;
+	char *records;
+	size_t cnt;
+	struct btfext_run *runs;
+	size_t runs_cnt;
+};
+
+struct btfext {
+	struct btfext_table funcs;	/* struct bpf_func_info */
+	struct btfext_table lines;	/* struct bpf_line_info */
+};
+
+/* -EBADMSG damaged, -ENOTSUP newer than this code, -ENOMEM; @ext is empty
+ * then. Strings are those of @btf, which stays where it is. */
+int btfext_read(struct btfext *ext, const struct btf *btf, const void *data,
+		size_t size, struct err *err);
+void btfext_free(struct btfext *ext);
+
+/* of several for one section, the first; NULL: none */
+const struct btfext_run *btfext_find(const struct btfext_table *table,
+				     const char *section);
+/* instruction of record @i of the table */
+uint32_t btfext_insn(const struct btfext_table *table, size_t i);
+
+#endif
