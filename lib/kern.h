@@ -14,6 +14,7 @@
 #ifndef BPFELF_KERN_H
 #define BPFELF_KERN_H
 
+#include <errno.h>
 #include <stdint.h>
 
 #include "buf.h"
@@ -29,6 +30,8 @@ struct kern_map {
 	uint32_t type, key_size, value_size, max_entries, flags;
 	uint32_t ifindex;	/* offload device, 0: none */
 	int inner_fd;		/* map of maps: its template; -1: none */
+	int btf_fd;		/* what these are types of, unless 0 */
+	uint32_t key_type, value_type;
 };
 
 /* BPF_PROG_LOAD */
@@ -42,7 +45,19 @@ struct kern_prog {
 	uint32_t log_level;	/* 0: no log, then log is NULL */
 	char *log;		/* the operation NUL-terminates it */
 	uint32_t log_size;
+	int btf_fd;		/* what these are about, unless NULL */
+	const struct bpf_func_info *func_info;
+	uint32_t func_info_cnt;
+	const struct bpf_line_info *line_info;	/* NULL: none */
+	uint32_t line_info_cnt;
 };
+
+/* Whether a map or a program that came with BTF may be refused for that: BTF
+ * that makes no sense, none known, or none for this type. */
+static inline bool kern_may_refuse_btf(int r)
+{
+	return r == -EINVAL || r == -E2BIG || r == -ENOTSUPP;
+}
 
 /*
  * One netlink message of an answer. Return 0 to go on, or a negative errno,
@@ -68,6 +83,9 @@ struct kern_ops {
 	int (*prog_load)(struct kern *k, const struct kern_prog *prog);
 	int (*prog_info)(struct kern *k, int fd, struct bpf_prog_info *info);
 	int (*prog_by_id)(struct kern *k, uint32_t id);
+	/* @log is NUL-terminated; NULL: nobody asks why */
+	int (*btf_load)(struct kern *k, const void *data, uint32_t size,
+			char *log, uint32_t log_size);
 
 	/* BPF_OBJ_GET, BPF_OBJ_PIN */
 	int (*obj_get)(struct kern *k, const char *path);

@@ -96,14 +96,21 @@ static int linux_map_create(struct kern *k, const struct kern_map *map)
 		.inner_map_fd = map->inner_fd < 0 ? 0 : map->inner_fd,
 		.map_ifindex = map->ifindex,
 	};
+	bool btf = map->value_type;
 	int r;
 
 	(void)k;
 	copy_name(attr.map_name, map->name);
-	r = bpf_make(BPF_MAP_CREATE, &attr, ATTR_END(map_ifindex));
+	if (btf) {
+		attr.btf_fd = map->btf_fd;
+		attr.btf_key_type_id = map->key_type;
+		attr.btf_value_type_id = map->value_type;
+	}
+	r = bpf_make(BPF_MAP_CREATE, &attr, btf ? ATTR_END(btf_value_type_id) :
+						  ATTR_END(map_ifindex));
 	/* Names: 4.15. Kernels before know the bytes from other commands
-	 * (EINVAL) or not at all (E2BIG). */
-	if ((r == -EINVAL || r == -E2BIG) && map->name[0]) {
+	 * (EINVAL) or not at all (E2BIG); none of them knows BTF. */
+	if ((r == -EINVAL || r == -E2BIG) && map->name[0] && !btf) {
 		copy_name(attr.map_name, "");
 		r = bpf_make(BPF_MAP_CREATE, &attr, ATTR_END(map_ifindex));
 	}
@@ -165,18 +172,32 @@ static int linux_map_delete(struct kern *k, int fd, const void *key)
 }
 
 /* The verifier gives up with EAGAIN when a signal is pending. */
-static int verify(union bpf_attr *attr)
+static int verify(union bpf_attr *attr, size_t size)
 {
 	int r, tries = VERIFIER_RETRIES;
 
 	do {
-		r = bpf_make(BPF_PROG_LOAD, attr, ATTR_END(prog_ifindex));
+		r = bpf_make(BPF_PROG_LOAD, attr, size);
 	} while (r == -EAGAIN && --tries);
 	return r;
 }
 
+static void set_info(union bpf_attr *attr, const struct kern_prog *prog)
+{
+	attr->prog_btf_fd = prog->btf_fd;
+	attr->func_info_rec_size = sizeof(*prog->func_info);
+	attr->func_info = ptr(prog->func_info);
+	attr->func_info_cnt = prog->func_info_cnt;
+	if (!prog->line_info)
+		return;
+	attr->line_info_rec_size = sizeof(*prog->line_info);
+	attr->line_info = ptr(prog->line_info);
+	attr->line_info_cnt = prog->line_info_cnt;
+}
+
 static int linux_prog_load(struct kern *k, const struct kern_prog *prog)
 {
+	size_t size = ATTR_END(prog_ifindex);
 	bool log = prog->log_level && prog->log_size;
 	union bpf_attr attr = {
 		.prog_type = prog->type,
@@ -194,11 +215,16 @@ static int linux_prog_load(struct kern *k, const struct kern_prog *prog)
 	if (log)
 		prog->log[0] = '\0';
 	copy_name(attr.prog_name, prog->name);
-	r = verify(&attr);
-	/* names: 4.15; here they lie behind all that older kernels know */
-	if (r == -E2BIG && prog->name[0]) {
+	if (prog->func_info) {
+		set_info(&attr, prog);
+		size = ATTR_END(line_info_cnt);
+	}
+	r = verify(&attr, size);
+	/* names: 4.15; here they lie behind all that older kernels know, and
+	 * before what those with BTF do */
+	if (r == -E2BIG && prog->name[0] && !prog->func_info) {
 		copy_name(attr.prog_name, "");
-		r = verify(&attr);
+		r = verify(&attr, size);
 	}
 	if (log)
 		prog->log[prog->log_size - 1] = '\0';
@@ -217,6 +243,27 @@ static int linux_prog_by_id(struct kern *k, uint32_t id)
 
 	(void)k;
 	return sys_bpf(BPF_PROG_GET_FD_BY_ID, &attr, ATTR_END(prog_id));
+}
+
+static int linux_btf_load(struct kern *k, const void *data, uint32_t size,
+			  char *log, uint32_t log_size)
+{
+	union bpf_attr attr = {
+		.btf = ptr(data),
+		.btf_size = size,
+		.btf_log_buf = ptr(log),
+		.btf_log_size = log ? log_size : 0,
+		.btf_log_level = log ? BPF_LOG_LEVEL1 : 0,
+	};
+	int r;
+
+	(void)k;
+	if (log)
+		log[0] = '\0';
+	r = bpf_make(BPF_BTF_LOAD, &attr, ATTR_END(btf_log_level));
+	if (log)
+		log[log_size - 1] = '\0';
+	return r;
 }
 
 static int linux_obj_get(struct kern *k, const char *path)
@@ -419,6 +466,7 @@ static const struct kern_ops linux_ops = {
 	.prog_load	= linux_prog_load,
 	.prog_info	= linux_prog_info,
 	.prog_by_id	= linux_prog_by_id,
+	.btf_load	= linux_btf_load,
 	.obj_get	= linux_obj_get,
 	.obj_pin	= linux_obj_pin,
 	.obj_kind	= linux_obj_kind,

@@ -61,12 +61,36 @@ static int check_shape(const struct kern_map *map)
 	return map->flags >> 13 ? -EINVAL : 0;
 }
 
+/* arrays of descriptors and the like have no use for types */
+static bool takes_btf(uint32_t type)
+{
+	return is_plain_array(type) || !is_array(type) || is_map_in_map(type);
+}
+
+static int find_btf(struct fake_world *world, int fd, struct fake_obj **btf)
+{
+	int r = fake_obj_of(world, fd, btf);
+
+	if (r < 0)
+		return r;
+	return (*btf)->is_btf ? -world->fake->use_btf_code : -EINVAL;
+}
+
+static int check_types(struct fake_world *world, const struct kern_map *map,
+		       struct fake_obj **btf)
+{
+	if (!map->value_type)
+		return 0;
+	return takes_btf(map->type) ? find_btf(world, map->btf_fd, btf) : -ENOTSUPP;
+}
+
 static int create_map(struct fake_world *world, const struct kern_map *map)
 {
-	struct fake_obj *obj, *inner = NULL;
+	struct fake_obj *obj, *inner = NULL, *btf = NULL;
 	int r;
 
 	r = check_shape(map);
+	r = r ?: check_types(world, map, &btf);
 	if (r == 0 && is_map_in_map(map->type))
 		r = fake_map_of(world, map->inner_fd, &inner);
 	if (r < 0)
@@ -80,6 +104,9 @@ static int create_map(struct fake_world *world, const struct kern_map *map)
 	obj->max_entries = map->max_entries;
 	obj->flags = map->flags;
 	obj->inner = inner;
+	obj->btf_id = btf ? btf->id : 0;
+	obj->key_type = map->key_type;
+	obj->value_type = map->value_type;
 	/* the kernel forbids programs to write it, and says so ever after */
 	if (map->type == BPF_MAP_TYPE_DEVMAP ||
 	    map->type == BPF_MAP_TYPE_DEVMAP_HASH)
@@ -89,9 +116,10 @@ static int create_map(struct fake_world *world, const struct kern_map *map)
 
 int fake_map_create(struct kern *k, const struct kern_map *map)
 {
-	int r = fake_begin(k, "map_create %s type %u key %u value %u max %u flags %#x",
+	int r = fake_begin(k, "map_create %s type %u key %u value %u max %u flags %#x%s",
 			   map->name, map->type, map->key_size, map->value_size,
-			   map->max_entries, map->flags);
+			   map->max_entries, map->flags,
+			   map->value_type ? " btf" : "");
 
 	return fake_end(k, r ?: create_map(fake_world(k), map));
 }
@@ -108,6 +136,9 @@ static void map_info(const struct fake_obj *map, struct bpf_map_info *info)
 	info->max_entries = map->max_entries;
 	info->map_flags = map->flags;
 	memcpy(info->name, map->name, sizeof(info->name));
+	info->btf_id = map->btf_id;
+	info->btf_key_type_id = map->key_type;
+	info->btf_value_type_id = map->value_type;
 }
 
 static void prog_info(const struct fake_obj *prog, struct bpf_prog_info *info)
@@ -117,6 +148,9 @@ static void prog_info(const struct fake_obj *prog, struct bpf_prog_info *info)
 	info->id = prog->id;
 	memcpy(info->tag, &prog->tag, sizeof(info->tag));
 	memcpy(info->name, prog->name, sizeof(info->name));
+	info->btf_id = prog->btf_id;
+	info->nr_func_info = prog->funcs_cnt;
+	info->nr_line_info = prog->lines_cnt;
 }
 
 /* The kernel gives the description of either to who asks for the other. */
@@ -166,6 +200,8 @@ enum kern_obj fake_obj_kind(struct kern *k, int fd)
 	if (fake_end(k, r) < 0)
 		return KERN_OBJ_UNKNOWN;
 	if (fake_obj_of(fake_world(k), fd, &obj) < 0)
+		return KERN_OBJ_OTHER;
+	if (obj->is_btf)
 		return KERN_OBJ_OTHER;
 	return obj->is_prog ? KERN_OBJ_PROG : KERN_OBJ_MAP;
 }
@@ -453,6 +489,37 @@ static bool ends_well(const struct bpf_insn *last)
 	       last->code == (BPF_JMP32 | BPF_JA);
 }
 
+static int check_info(struct fake_world *world, const struct kern_prog *prog,
+		      struct buf *log, struct fake_obj **btf)
+{
+	uint32_t i;
+	int r;
+
+	if (!prog->func_info)
+		return 0;
+	r = find_btf(world, prog->btf_fd, btf);
+	if (r < 0)
+		return r == -EINVAL ? refuse(log, r, "invalid btf") : r;
+	if (!prog->func_info_cnt || prog->func_info[0].insn_off)
+		return refuse(log, -EINVAL, "nonzero insn_off for the first func info record");
+	for (i = 1; i < prog->line_info_cnt; i++)
+		if (prog->line_info[i].insn_off <= prog->line_info[i - 1].insn_off ||
+		    prog->line_info[i].insn_off >= prog->insn_cnt)
+			return refuse(log, -EINVAL, "Invalid line_info[%u].insn_off", i);
+	return 0;
+}
+
+/* the real one adds the source, and from 6.8 on the file */
+static void log_line(const struct kern_prog *prog, uint32_t insn, struct buf *log)
+{
+	uint32_t i;
+
+	for (i = 0; i < prog->line_info_cnt; i++)
+		if (prog->line_info[i].insn_off == insn)
+			buf_addf(log, "; line %u\n",
+				 BPF_LINE_INFO_LINE_NUM(prog->line_info[i].line_col));
+}
+
 static int verify(struct fake_world *world, const struct kern_prog *prog,
 		  struct buf *log, uint32_t *processed)
 {
@@ -462,8 +529,10 @@ static int verify(struct fake_world *world, const struct kern_prog *prog,
 	if (!ends_well(&prog->insns[prog->insn_cnt - 1]))
 		return refuse(log, -EINVAL, "last insn is not an exit or jmp");
 	for (i = 0; i < prog->insn_cnt && r == 0; i++) {
-		if (prog->log_level & (BPF_LOG_LEVEL1 | BPF_LOG_LEVEL2))
+		if (prog->log_level & (BPF_LOG_LEVEL1 | BPF_LOG_LEVEL2)) {
+			log_line(prog, i, log);
 			buf_addf(log, "%u: (%02x)\n", i, prog->insns[i].code);
+		}
 		r = check_insn(world, prog, i, log);
 		*processed = i + 1;
 		i += prog->insns[i].code == LD_IMM64;
@@ -512,14 +581,15 @@ static int load_prog(struct fake_world *world, const struct kern_prog *prog)
 {
 	_cleanup_buf_ struct buf log = { 0 };
 	uint32_t processed = 0;
-	struct fake_obj *obj;
+	struct fake_obj *obj, *btf = NULL;
 	int r;
 
 	if (!prog->insn_cnt || prog->insn_cnt > MAX_INSNS)
 		return -E2BIG;
 	if (!prog->type || prog->ifindex || !prog->license)
 		return -EINVAL;
-	r = verify(world, prog, &log, &processed);
+	r = check_info(world, prog, &log, &btf);
+	r = r ?: verify(world, prog, &log, &processed);
 	if (has_log(prog)) {
 		buf_addf(&log, "processed %u insns (limit %u)\n", processed,
 			 MAX_INSNS);
@@ -533,14 +603,17 @@ static int load_prog(struct fake_world *world, const struct kern_prog *prog)
 	obj->is_prog = true;
 	obj->type = prog->type;
 	obj->tag = hash_insns(prog);
+	obj->btf_id = btf ? btf->id : 0;
+	obj->funcs_cnt = btf ? prog->func_info_cnt : 0;
+	obj->lines_cnt = btf ? prog->line_info_cnt : 0;
 	return fake_obj_fd(world, obj);
 }
 
 int fake_prog_load(struct kern *k, const struct kern_prog *prog)
 {
-	int r = fake_begin(k, "prog_load %s type %u insns %u log %u",
+	int r = fake_begin(k, "prog_load %s type %u insns %u log %u%s",
 			   prog->name, prog->type, prog->insn_cnt,
-			   prog->log_level);
+			   prog->log_level, prog->func_info ? " btf" : "");
 
 	if (has_log(prog))
 		prog->log[0] = '\0';
@@ -559,6 +632,39 @@ int fake_prog_by_id(struct kern *k, uint32_t id)
 	int r = fake_begin(k, "prog_by_id %u", id);
 
 	return fake_end(k, r ?: prog_by_id(fake_world(k), id));
+}
+
+/* BTF */
+
+static int btf_load(struct fake_world *world, const void *data, uint32_t size,
+		    char *log, uint32_t log_size)
+{
+	int code = world->fake->btf_code;
+	struct fake_obj *obj;
+	uint16_t magic;
+
+	if (size < 24)
+		return -EINVAL;
+	memcpy(&magic, data, sizeof(magic));
+	if (code || magic != 0xeb9f) {
+		snprintf(log, log ? log_size : 0, "[1] INT (anon)\nnobody likes it\n");
+		return -(code ?: EINVAL);
+	}
+	obj = fake_obj_new(world, "");
+	if (!obj)
+		return -ENOMEM;
+	obj->is_btf = true;
+	return fake_obj_fd(world, obj);
+}
+
+int fake_btf_load(struct kern *k, const void *data, uint32_t size, char *log,
+		  uint32_t log_size)
+{
+	int r = fake_begin(k, "btf_load%s", log ? " with log" : "");
+
+	if (log)
+		log[0] = '\0';
+	return fake_end(k, r ?: btf_load(fake_world(k), data, size, log, log_size));
 }
 
 /* As text */

@@ -91,7 +91,7 @@ int fake_map_of(struct fake_world *world, int fd, struct fake_obj **map)
 {
 	int r = fake_obj_of(world, fd, map);
 
-	return r < 0 ? r : (*map)->is_prog ? -EINVAL : 0;
+	return r < 0 ? r : (*map)->is_prog || (*map)->is_btf ? -EINVAL : 0;
 }
 
 int fake_prog_of(struct fake_world *world, int fd, uint32_t type,
@@ -124,6 +124,8 @@ const char *fake_obj_name(struct kern *k, int fd, char name[32])
 
 	if (fake_obj_of(fake_world(k), fd, &obj) < 0)
 		snprintf(name, 32, "fd %d", fd < 0 ? -1 : fd);
+	else if (obj->is_btf)
+		snprintf(name, 32, "btf");
 	else if (obj->name[0])
 		snprintf(name, 32, "%s %s", obj->is_prog ? "prog" : "map", obj->name);
 	else
@@ -199,6 +201,7 @@ static const struct kern_ops fake_ops = {
 	.prog_load	= fake_prog_load,
 	.prog_info	= fake_prog_info,
 	.prog_by_id	= fake_prog_by_id,
+	.btf_load	= fake_btf_load,
 	.obj_get	= fake_obj_get,
 	.obj_pin	= fake_obj_pin,
 	.obj_kind	= fake_obj_kind,

@@ -23,6 +23,8 @@ struct fake_kern {
 	int fail_code;		/* and with what; 0: -EPERM */
 	int32_t reject_imm;	/* the verifier refuses an instruction with it;
 				 * 0: none */
+	int btf_code;		/* BTF is refused with it, and a log; 0: taken */
+	int use_btf_code;	/* so are maps and programs that come with BTF */
 	const char *bpffs;	/* mounted from the start; NULL: /sys/fs/bpf,
 				 * "": nowhere. Not after fake_open() */
 

@@ -18,7 +18,7 @@ struct fake_slot {
 /* A map or a program. */
 struct fake_obj {
 	struct fake_obj *next;
-	bool is_prog;
+	bool is_prog, is_btf;		/* neither: a map */
 	uint32_t id, type;
 	char name[BPF_OBJ_NAME_LEN];
 	uint32_t key_size, value_size, max_entries, flags;
@@ -26,6 +26,9 @@ struct fake_obj {
 	struct fake_obj *inner;		/* map of maps: the template */
 	struct fake_slot *slots;	/* those written, by key */
 	uint64_t tag;
+	uint32_t btf_id;		/* 0: without */
+	uint32_t key_type, value_type;	/* map */
+	uint32_t funcs_cnt, lines_cnt;	/* program */
 };
 
 struct fake_fs;
@@ -70,6 +73,8 @@ int fake_map_delete(struct kern *k, int fd, const void *key);
 int fake_prog_load(struct kern *k, const struct kern_prog *prog);
 int fake_prog_info(struct kern *k, int fd, struct bpf_prog_info *info);
 int fake_prog_by_id(struct kern *k, uint32_t id);
+int fake_btf_load(struct kern *k, const void *data, uint32_t size, char *log,
+		  uint32_t log_size);
 enum kern_obj fake_obj_kind(struct kern *k, int fd);
 void fake_obj_state(const struct fake_obj *obj, struct buf *text);
 
