@@ -255,6 +255,7 @@ enum bpfelf_event_kind {
 	BPFELF_MAP_REFUSED,	/* map, error */
 	BPFELF_PROG_LOADED,	/* prog, fd, log with BPFELF_VERBOSE */
 	BPFELF_PROG_REFUSED,	/* prog, error, log */
+	BPFELF_BTF_REFUSED,	/* error, log, btf_size: the load goes on */
 };
 
 /** What happened during bpfelf_load(); valid during the call only. */
@@ -268,6 +269,7 @@ struct bpfelf_event {
 	uint32_t prog_type;	/* as loaded */
 	size_t insn_cnt;	/* as loaded, with subprograms */
 	const char *log;	/* the verifier's, never NULL */
+	size_t btf_size;	/* bytes */
 };
 
 typedef void (*bpfelf_event_fn)(void *data, const struct bpfelf_event *event);

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "bpffs.h"
+#include "btfload.h"
 #include "map.h"
 #include "prog.h"
 
@@ -19,6 +20,7 @@ struct loader {
 	char **pins;		/* by map: its path, NULL for none */
 	bool *taken;		/* by map: it was there before */
 	int *prog_fds;		/* tail calls, until they are in their slots */
+	int btf_fd;		/* -1: none */
 	bool lost_race;
 };
 
@@ -79,7 +81,7 @@ static int get_map(struct loader *l, size_t i, struct err *err)
 		return tell_map(l, BPFELF_MAP_REUSED, i, fd, 0);
 	if (fd != -ENOENT)
 		return fd;
-	fd = map_create(l->txn->ctx, pm, inner_fd, l->plan->ifindex, err);
+	fd = map_create(l->txn->ctx, pm, inner_fd, l->btf_fd, l->plan->ifindex, err);
 	if (fd < 0) {
 		tell_map(l, BPFELF_MAP_REFUSED, i, -1, -fd);
 		return fd;
@@ -127,6 +129,16 @@ static void tell_prog(struct loader *l, const struct plan_prog *pp, int fd,
 	ctx_event(l->txn->ctx, &event);
 }
 
+static void set_info(struct kern_prog *kp, const struct debuginfo *info,
+		     int btf_fd)
+{
+	kp->btf_fd = btf_fd;
+	kp->func_info = info->funcs;
+	kp->func_info_cnt = info->funcs_cnt;
+	kp->line_info = info->lines;
+	kp->line_info_cnt = info->lines_cnt;
+}
+
 static int load_prog(struct loader *l, const struct plan_prog *pp,
 		     struct err *err)
 {
@@ -142,6 +154,8 @@ static int load_prog(struct loader *l, const struct plan_prog *pp,
 	};
 	int fd;
 
+	if (l->btf_fd >= 0)
+		set_info(&kp, &pp->info, l->btf_fd);
 	/* fds only: the plan may be loaded again */
 	link_maps(&pp->code, l->txn->map_fds);
 	fd = prog_load(ctx, &kp, l->plan->verbose, &log, err);
@@ -423,15 +437,20 @@ static void loader_free(struct loader *l)
 	free(l->pins);
 	free(l->taken);
 	free(l->prog_fds);
+	close_fd(l->btf_fd);
 }
 
 int load_plan(struct bpfelf_txn *txn, const struct bpfelf_plan *plan,
 	      struct err *err)
 {
-	struct loader l = { .txn = txn, .plan = plan, .kern = txn->ctx->kern };
+	struct loader l = {
+		.txn = txn, .plan = plan, .kern = txn->ctx->kern, .btf_fd = -1,
+	};
 	int r;
 
 	r = loader_init(&l, err);
+	if (r == 0)
+		l.btf_fd = btfload(txn->ctx, plan);
 	r = r ?: run_rounds(&l, err);
 	loader_free(&l);
 	return r;

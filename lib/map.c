@@ -102,11 +102,23 @@ static void hint_for_create(const struct plan_map *want, uint32_t ifindex,
 			 want->value_size, def->max_elem, def->flags);
 }
 
+static int create(struct bpfelf_ctx *ctx, struct kern_map *km)
+{
+	int fd = ctx->kern->ops->map_create(ctx->kern, km);
+
+	if (!km->value_type || !kern_may_refuse_btf(fd))
+		return fd;
+	ctx_info(ctx, "map '%s': its types are refused (%s), it is created without",
+		 km->name, err_str(fd));
+	km->key_type = km->value_type = 0;
+	return ctx->kern->ops->map_create(ctx->kern, km);
+}
+
 int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
-	       int inner_fd, uint32_t ifindex, struct err *err)
+	       int inner_fd, int btf_fd, uint32_t ifindex, struct err *err)
 {
 	const struct bpf_elf_map *def = &want->map->def;
-	const struct kern_map km = {
+	struct kern_map km = {
 		.name = want->name,
 		.type = def->type,
 		.key_size = def->size_key,
@@ -116,8 +128,11 @@ int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
 		/* perf events are the host's even for an offloaded program */
 		.ifindex = def->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY ? 0 : ifindex,
 		.inner_fd = inner_fd,
+		.btf_fd = btf_fd,
+		.key_type = btf_fd < 0 ? 0 : want->key_type,
+		.value_type = btf_fd < 0 ? 0 : want->value_type,
 	};
-	int fd = ctx->kern->ops->map_create(ctx->kern, &km);
+	int fd = create(ctx, &km);
 
 	if (fd >= 0)
 		return fd;

@@ -17,8 +17,11 @@
 int map_take(struct bpfelf_ctx *ctx, const struct plan_map *want,
 	     const char *path, struct err *err);
 
-/* @inner_fd: the template for a map of maps, else -1 */
+/*
+ * @inner_fd: the template for a map of maps, else -1. @btf_fd: the object's
+ * BTF, -1: none; a map that the kernel refuses with it is made without.
+ */
 int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
-	       int inner_fd, uint32_t ifindex, struct err *err);
+	       int inner_fd, int btf_fd, uint32_t ifindex, struct err *err);
 
 #endif

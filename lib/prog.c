@@ -97,11 +97,30 @@ bool prog_reason(const char *log, char *reason, size_t size)
 	return false;
 }
 
+/* with line info, the log has a line "; SOURCE" before its instructions */
+bool prog_source(const char *log, char *line, size_t size)
+{
+	const char *found = NULL, *start = log;
+
+	for (; start; start = strchr(start, '\n')) {
+		start += *start == '\n';
+		if (strncmp(start, "; ", 2) == 0)
+			found = start + 2;
+	}
+	if (found)
+		snprintf(line, size, "%.*s", (int)strcspn(found, "\n"), found);
+	return found;
+}
+
 static int refused(const struct kern_prog *prog, const char *log, int code,
 		   struct err *err)
 {
-	char reason[512];
+	char reason[512], line[256];
 
+	if (prog_reason(log, reason, sizeof(reason)) &&
+	    prog_source(log, line, sizeof(line)))
+		return err_set(err, code, "the verifier refuses it: %s (%s), at: %s",
+			       reason, err_str(code), line);
 	if (prog_reason(log, reason, sizeof(reason)))
 		return err_set(err, code, "the verifier refuses it: %s (%s)",
 			       reason, err_str(code));
@@ -113,14 +132,73 @@ static int refused(const struct kern_prog *prog, const char *log, int code,
 	return code;
 }
 
+static int load(struct kern *k, struct kern_prog *prog, bool verbose,
+		struct buf *log)
+{
+	if (!verbose)
+		return load_quietly(k, prog, log);
+	return load_with_full_log(k, prog, BPF_LOG_LEVEL1 | BPF_LOG_LEVEL2, log);
+}
+
+/* That a program is too large is E2BIG as well, but the verifier says so. */
+static bool may_be_btf(const struct kern_prog *prog, int r, const char *log)
+{
+	char reason[8];
+
+	if (!prog->func_info || !kern_may_refuse_btf(r))
+		return false;
+	return r != -E2BIG || !prog_reason(log, reason, sizeof(reason));
+}
+
+static bool same_reason(const char *a, const char *b)
+{
+	char x[512], y[512];
+	bool has_x = prog_reason(a, x, sizeof(x));
+
+	return has_x == prog_reason(b, y, sizeof(y)) && (!has_x || str_eq(x, y));
+}
+
+static void swap_logs(struct buf *a, struct buf *b)
+{
+	struct buf c = *a;
+
+	*a = *b;
+	*b = c;
+}
+
+/*
+ * The program that @log refuses, once more without BTF. When it was not the
+ * BTF, the first log stays: it tells source lines.
+ */
+static int load_without_btf(struct bpfelf_ctx *ctx, const struct kern_prog *prog,
+			    bool verbose, int code, struct buf *log)
+{
+	_cleanup_buf_ struct buf plain_log = { 0 };
+	struct kern_prog plain = *prog;
+	char reason[512];
+	int fd;
+
+	plain.func_info = NULL;
+	plain.line_info = NULL;
+	plain.func_info_cnt = plain.line_info_cnt = 0;
+	fd = load(ctx->kern, &plain, verbose, &plain_log);
+	if (fd < 0 && same_reason(buf_str(log), buf_str(&plain_log)))
+		return code;
+	if (!prog_reason(buf_str(log), reason, sizeof(reason)))
+		snprintf(reason, sizeof(reason), "%s", err_str(code));
+	ctx_info(ctx, "program '%s': its BTF is refused (%s), it is loaded without",
+		 prog->name, reason);
+	swap_logs(log, &plain_log);
+	return fd;
+}
+
 int prog_load(struct bpfelf_ctx *ctx, struct kern_prog *prog, bool verbose,
 	      struct buf *log, struct err *err)
 {
-	int fd;
+	int fd = load(ctx->kern, prog, verbose, log);
 
-	fd = verbose ? load_with_full_log(ctx->kern, prog,
-					  BPF_LOG_LEVEL1 | BPF_LOG_LEVEL2, log) :
-		       load_quietly(ctx->kern, prog, log);
+	if (may_be_btf(prog, fd, buf_str(log)))
+		fd = load_without_btf(ctx, prog, verbose, fd, log);
 	if (fd >= 0)
 		return fd;
 	return refused(prog, buf_str(log), fd, err);

@@ -13,12 +13,15 @@
 /*
  * Load @prog (its log fields are this function's). @log gets the verifier's
  * log: all of it when the program is refused, or when @verbose; else nothing.
- * A descriptor, or the kernel's errno with the reason in @err.
+ * What the kernel refuses with BTF is loaded without, if it takes that. A
+ * descriptor, or the kernel's errno with the reason in @err.
  */
 int prog_load(struct bpfelf_ctx *ctx, struct kern_prog *prog, bool verbose,
 	      struct buf *log, struct err *err);
 
 /* The line of a verifier's log that says what is wrong; false: none */
 bool prog_reason(const char *log, char *reason, size_t size);
+/* The source line that the verifier was at in the end; false: not told */
+bool prog_source(const char *log, char *line, size_t size);
 
 #endif

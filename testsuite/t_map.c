@@ -41,7 +41,7 @@ static int create(const struct bpf_elf_map *def)
 {
 	const struct plan_map want = wanted(def);
 
-	return map_create(rig.ctx, &want, -1, 0, &err);
+	return map_create(rig.ctx, &want, -1, -1, 0, &err);
 }
 
 static int take(const struct bpf_elf_map *def)
@@ -198,7 +198,7 @@ START_TEST(the_device_of_a_map)
 	def.type = rows[_i].type;
 	def.size_value = rows[_i].size_value;
 	want = wanted(&def);
-	fd = map_create(rig.ctx, &want, -1, 5, &err);
+	fd = map_create(rig.ctx, &want, -1, -1, 5, &err);
 	/* the fake has no device to offload to */
 	ck_assert_int_eq(fd < 0, rows[_i].ifindex != 0);
 	close_fd(fd);

@@ -6,6 +6,7 @@
 #include "unit.h"
 
 #define FD	1000		/* no descriptor: nobody closes it */
+#define BTF	0x100	/* with log_level: it comes with BTF */
 #define KIB	1024
 #define MIB	(1024 * KIB)
 
@@ -28,7 +29,8 @@ static int answer(struct kern *k, const struct kern_prog *prog)
 	const struct answer *a = &s->answers[s->asked++];
 
 	ck_assert_uint_le(s->asked, s->cnt);
-	ck_assert_uint_eq(prog->log_level, a->log_level);
+	ck_assert_uint_eq(prog->log_level | (prog->func_info ? BTF : 0), a->log_level);
+	ck_assert_int_eq(!prog->func_info_cnt, !prog->func_info);
 	ck_assert_uint_eq(prog->log_size, a->log_size);
 	ck_assert(!prog->log == !prog->log_level);
 	if (a->log)
@@ -144,6 +146,108 @@ static const struct {
 	{ "no newline at the end", "no newline at the end" },
 };
 
+/* With BTF. What it may be the reason for is tried without it. */
+static const struct btf_policy {
+	const char *name;
+	struct answer answers[7];
+	int expected;
+	const char *log, *words, *info;
+} btf_policies[] = {
+	{ "good", { { STATS | BTF, 64 * KIB, FD, "processed 2 insns\n" } }, FD, "", "", "" },
+	{ "refused, not for its BTF",
+	  { { STATS | BTF, 64 * KIB, -EACCES, "bad\n" },
+	    { FULL | BTF, 16 * MIB - 1, -EACCES, "; a; @ x.c:1\n0: (b7)\n; b; @ x.c:2\nbad\n" } },
+	  -EACCES, "; a; @ x.c:1\n0: (b7)\n; b; @ x.c:2\nbad\n",
+	  "the verifier refuses it: bad (Permission denied), at: b; @ x.c:2", "" },
+	{ "refused for its BTF",
+	  { { STATS | BTF, 64 * KIB, -EINVAL, "missing bpf_line_info for func#1\n" },
+	    { FULL | BTF, 16 * MIB - 1, -EINVAL, "missing bpf_line_info for func#1\n" },
+	    { STATS, 64 * KIB, FD, "processed 2 insns\n" } },
+	  FD, "", "", "program 'x': its BTF is refused (missing bpf_line_info for func#1), it is loaded without\n" },
+	{ "refused with and without",
+	  { { STATS | BTF, 64 * KIB, -EINVAL, "back-edge\n" },
+	    { FULL | BTF, 16 * MIB - 1, -EINVAL, "; l\nback-edge\n" },
+	    { STATS, 64 * KIB, -EINVAL, "back-edge\n" },
+	    { FULL, 16 * MIB - 1, -EINVAL, "back-edge\n" } },
+	  -EINVAL, "; l\nback-edge\n",
+	  "the verifier refuses it: back-edge (Invalid argument), at: l", "" },
+	{ "refused for its BTF, and without it for another reason",
+	  { { STATS | BTF, 64 * KIB, -EINVAL, "func_info\n" },
+	    { FULL | BTF, 16 * MIB - 1, -EINVAL, "func_info\n" },
+	    { STATS, 64 * KIB, -EACCES, "bad\n" },
+	    { FULL, 16 * MIB - 1, -EACCES, "bad\n" } },
+	  -EACCES, "bad\n", "the verifier refuses it: bad (Permission denied)",
+	  "program 'x': its BTF is refused (func_info), it is loaded without\n" },
+	{ "too large",
+	  { { STATS | BTF, 64 * KIB, -E2BIG, "BPF program is too large\n" },
+	    { FULL | BTF, 16 * MIB - 1, -E2BIG, "; l\nBPF program is too large\n" } },
+	  -E2BIG, "; l\nBPF program is too large\n",
+	  "the verifier refuses it: BPF program is too large (Argument list too long), at: l", "" },
+	{ "a kernel before BTF", { { STATS | BTF, 64 * KIB, -E2BIG, "" }, { STATS, 64 * KIB, FD, "" } },
+	  FD, "", "", "program 'x': its BTF is refused (Argument list too long), it is loaded without\n" },
+	{ "a kernel that knows BTF and no level 4",
+	  { { STATS | BTF, 64 * KIB, -EINVAL, "" }, { FULL | BTF, 16 * MIB - 1, -EINVAL, "" },
+	    { BTF, 0, FD, NULL } },
+	  FD, "", "", "" },
+	{ "without the right", { { STATS | BTF, 64 * KIB, -EPERM, "" } },
+	  -EPERM, "", "load: Operation not permitted", "" },
+};
+
+static void keep_line(void *data, enum bpfelf_log_level level, const char *line)
+{
+	(void)level;
+	buf_addf(data, "%s\n", line);
+}
+
+START_TEST(btf_never_decides)
+{
+	const struct btf_policy *p = &btf_policies[_i];
+	struct script script = { .answers = p->answers };
+	struct kern kern = { .ops = &ops, .priv = &script };
+	_cleanup_buf_ struct buf log = { 0 }, info = { 0 };
+	struct bpfelf_ctx ctx = {
+		.kern = &kern, .log_level = BPFELF_LOG_INFO,
+		.log = keep_line, .log_data = &info,
+	};
+	const struct bpf_func_info func = { 0 };
+	struct kern_prog prog = { .name = "x", .func_info = &func, .func_info_cnt = 1 };
+	struct err err = { 0 };
+	int fd;
+
+	while (script.cnt < ARRAY_SIZE(p->answers) && p->answers[script.cnt].result)
+		script.cnt++;
+	fd = prog_load(&ctx, &prog, false, &log, &err);
+	ck_assert_msg(fd == p->expected, "%s: %d", p->name, fd);
+	ck_assert_msg(script.asked == script.cnt, "%s: asked %zu times", p->name, script.asked);
+	ck_assert_str_eq(buf_str(&log), p->log);
+	ck_assert_str_eq(err.text, p->words);
+	ck_assert_str_eq(buf_str(&info), p->info);
+}
+END_TEST
+
+/* kernels 6.1 and 6.18 */
+static const struct {
+	const char *log, *line;
+} lines[] = {
+	{ "", NULL },
+	{ "0: R1=ctx()\n0: (95) exit\nR0 !read_ok\n", NULL },
+	{ "from 3 to 5: R0=0; R1=1\n", NULL },
+	{ "; return *n;\n3: (61)\nR0 invalid mem access 'scalar'\n", "return *n;" },
+	{ "; int x(void) @ a.c:1\n0: (b7)\n; return *n; @ a.c:3\n1: (61)\nR0 bad\nprocessed 2 insns\n",
+	  "return *n; @ a.c:3" },
+	{ "; no newline at the end", "no newline at the end" },
+};
+
+START_TEST(the_source_is_the_last_line_of_it)
+{
+	char line[64];
+
+	ck_assert_int_eq(prog_source(lines[_i].log, line, sizeof(line)), lines[_i].line != NULL);
+	if (lines[_i].line)
+		ck_assert_str_eq(line, lines[_i].line);
+}
+END_TEST
+
 START_TEST(the_reason_is_the_last_line_that_says_something)
 {
 	char reason[128];
@@ -172,6 +276,8 @@ Suite *prog_suite(void)
 	TCase *tc = tcase_create("prog");
 
 	tcase_add_loop_test(tc, a_log_never_decides, 0, ARRAY_SIZE(policies));
+	tcase_add_loop_test(tc, btf_never_decides, 0, ARRAY_SIZE(btf_policies));
+	tcase_add_loop_test(tc, the_source_is_the_last_line_of_it, 0, ARRAY_SIZE(lines));
 	tcase_add_loop_test(tc, the_reason_is_the_last_line_that_says_something, 0,
 			    ARRAY_SIZE(reasons));
 	tcase_add_test(tc, a_long_reason_is_cut);

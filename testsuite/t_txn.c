@@ -72,6 +72,14 @@ static int tails_and_filter(struct rig *rig, struct job *job)
 	return r ?: add_unnamed_filter(job);
 }
 
+static int source_and_filter(struct rig *rig, struct job *job)
+{
+	int r = job_load_sample(job, rig, "source");
+
+	r = r ?: add_clsact(job, 0);
+	return r ?: add_filter(job, 0);
+}
+
 static int pins_and_filter(struct rig *rig, struct job *job)
 {
 	int r = job_load_sample(job, rig, "pins");
@@ -219,6 +227,7 @@ static const struct scenario {
 	{ "pins, from nothing", NULL, nothing, pins_and_filter },
 	{ "pins, a bpffs elsewhere", "/run/bpf", nothing, pins_and_filter },
 	{ "pins, no bpffs", "", nothing, pins_and_filter },
+	{ "BTF, from nothing", NULL, nothing, source_and_filter },
 	{ "filter replaced", NULL, live_pins, pins_and_replace },
 	{ "filter changed", NULL, live_pins, pins_and_change },
 	{ "filter taken off", NULL, live_pins, take_filter_off },

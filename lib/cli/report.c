@@ -44,6 +44,12 @@ static void add_map(struct buf *text, const struct bpfelf_event *event,
 	buf_addf(text, " - Flags:        %#x\n\n", map->map_flags);
 }
 
+static void add_analysis(struct buf *text, const struct bpfelf_event *event)
+{
+	if (*event->log)
+		buf_addf(text, "Verifier analysis:\n\n%s\n", event->log);
+}
+
 static void add_prog(struct buf *text, const struct bpfelf_event *event,
 		     const char *license)
 {
@@ -57,8 +63,7 @@ static void add_prog(struct buf *text, const struct bpfelf_event *event,
 	buf_addf(text, " - Instructions: %zu (%zu over limit)\n",
 		 event->insn_cnt, over);
 	buf_addf(text, " - License:      %s\n\n", license);
-	if (*event->log)
-		buf_addf(text, "Verifier analysis:\n\n%s\n", event->log);
+	add_analysis(text, event);
 }
 
 /* ---- events ---- */
@@ -99,17 +104,28 @@ static void on_prog(struct report *report, const struct bpfelf_event *event,
 		 has_object ? bpfelf_object_license(loaded->obj) : "");
 }
 
+/* compat: only BTF that the kernel refuses is spoken of */
+static void on_btf(const struct bpfelf_event *event, struct buf *text)
+{
+	buf_addf(text, "BTF debug data section '.BTF' ");
+	add_verdict(text, event);
+	buf_addf(text, " - Length:       %zu\n", event->btf_size);
+	add_analysis(text, event);
+}
+
 /* What was refused waits for report_failure(), which says why first. */
 static void on_event(void *data, const struct bpfelf_event *event)
 {
 	_cleanup_buf_ struct buf text = { 0 };
 	struct report *report = data;
 
-	if (event->map)
+	if (event->kind == BPFELF_BTF_REFUSED)
+		on_btf(event, &text);
+	else if (event->map)
 		on_map(report, event, &text);
 	else
 		on_prog(report, event, &text);
-	if (event->error) {
+	if (event->error && event->kind != BPFELF_BTF_REFUSED) {
 		buf_free(&report->refused);
 		report->refused = text;
 		text = (struct buf){ 0 };

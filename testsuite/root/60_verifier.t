@@ -13,7 +13,7 @@ reason="(invalid mem access 'scalar'|offset is outside of the packet)"
 # report FILE OBJECT PROGRAM SECTION: it names all of them and the reason on its
 # first line, and the whole log follows
 report() {
-	assert_match "$(sed 1q "$1")" "^Error: object '$2': program '$3' \(section '$4'\): the verifier refuses it: R[0-9] $reason \(Permission denied\)\$"
+	assert_match "$(sed 1q "$1")" "^Error: object '$2': program '$3' \(section '$4'\): the verifier refuses it: R[0-9] $reason \(Permission denied\), at: return \*\(volatile.*( @ [a-z]*.bpf.c:[0-9]+)?\$"
 	assert_match "$(cat "$1")" "^Prog section '$4' rejected: Permission denied \(13\)!"
 	assert_match "$(cat "$1")" '^ - Type: +[36]$'
 	assert_match "$(cat "$1")" '^ - Instructions: +[0-9]+ \(0 over limit\)$'

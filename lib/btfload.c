@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "btfload.h"
+
+#include <errno.h>
+
+/* the log tells of each type, and at its end what is wrong; as long as any
+ * kernel takes */
+#define LOG_SIZE	((16u << 20) - 1)
+
+static bool needs_btf(const struct bpfelf_plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->maps_cnt; i++)
+		if (plan->maps[i].value_type)
+			return true;
+	for (i = 0; i < plan->progs_cnt; i++)
+		if (plan->progs[i].info.funcs)
+			return true;
+	return false;
+}
+
+static void tell_refusal(struct bpfelf_ctx *ctx, const struct bpfelf_plan *plan,
+			 int error, const char *log)
+{
+	const struct bpfelf_object *obj = plan->obj;
+	struct bpfelf_event event = {
+		.kind = BPFELF_BTF_REFUSED,
+		.fd = -1,
+		.error = error,
+		.prog_type = plan->prog_type,
+		.btf_size = image_find(&obj->img, BTF_SECTION)->size,
+		.log = log,
+	};
+
+	ctx_event(ctx, &event);
+	ctx_info(ctx, "object '%s': it is loaded without its BTF (%s)",
+		 obj->name, err_str(-error));
+}
+
+/* Only what is refused is asked for again, with a log. */
+static int ask_why(struct bpfelf_ctx *ctx, const struct bpfelf_plan *plan,
+		   int error)
+{
+	const struct btf *btf = &plan->obj->btf;
+	_cleanup_free_ char *log = malloc(LOG_SIZE);
+	int fd = -1;
+
+	if (log)
+		fd = ctx->kern->ops->btf_load(ctx->kern, btf->data, btf->size,
+					      log, LOG_SIZE);
+	if (fd >= 0)
+		return fd;
+	tell_refusal(ctx, plan, error, log);
+	return -1;
+}
+
+static void tell_problem(struct bpfelf_ctx *ctx, const struct bpfelf_plan *plan)
+{
+	const struct bpfelf_object *obj = plan->obj;
+
+	ctx_info(ctx, "object '%s': %s", obj->name, obj->btf_problem);
+	if (!obj->btf.data)
+		tell_refusal(ctx, plan, EINVAL, obj->btf_problem);
+}
+
+int btfload(struct bpfelf_ctx *ctx, const struct bpfelf_plan *plan)
+{
+	const struct btf *btf = &plan->obj->btf;
+	int fd;
+
+	if (plan->obj->btf_problem)
+		tell_problem(ctx, plan);
+	if (!needs_btf(plan))
+		return -1;
+	fd = ctx->kern->ops->btf_load(ctx->kern, btf->data, btf->size, NULL, 0);
+	if (fd >= 0)
+		return fd;
+	if (fd != -EPERM)
+		return ask_why(ctx, plan, -fd);
+	tell_refusal(ctx, plan, EPERM, NULL);
+	return -1;
+}
