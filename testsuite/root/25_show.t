@@ -6,8 +6,9 @@
 #
 # One difference is known for iproute2 6.1: `link show if7`, for the device of
 # index 7, which its `set` takes and its `show` does not, ours takes in both:
-# it is found by the same function. What ours knows nothing of (blocks, actions, filters of other kinds, some options) it hands over, whole
-# command and all; that this happens for nothing else is what `alone` is for.
+# it is found by the same function. What ours knows nothing of (blocks, actions,
+# filters of other kinds, some options) it hands over, whole command and all;
+# that this happens for nothing else is what `alone` is for.
 
 . "$(dirname "$0")/lib.sh"
 
