@@ -282,7 +282,7 @@ START_TEST(functions_become_static_and_externs_nothing)
 }
 END_TEST
 
-/* Map types; compat: COMPAT.md 2.6 */
+/* Map types; compat: struct ____btf_map_NAME tells them */
 
 static const struct {
 	uint32_t kind, vlen;

@@ -754,7 +754,7 @@ START_TEST(slots_are_put_back_when_the_attachment_fails)
 }
 END_TEST
 
-/* compat: COMPAT.md 2.7 */
+/* compat: what was grafted survives a reload */
 START_TEST(a_slot_that_the_object_does_not_name_stays)
 {
 	_cleanup_free_ char *state = NULL;

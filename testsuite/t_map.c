@@ -118,7 +118,7 @@ START_TEST(another_shape_is_refused_with_every_difference)
 }
 END_TEST
 
-/* compat: iproute2 and libbpf refuse every second load of it, COMPAT.md 9.18 */
+/* compat: iproute2 and libbpf refuse every second load of it */
 START_TEST(the_flag_that_the_kernel_adds_to_a_devmap_is_no_difference)
 {
 	static const uint32_t types[] = { BPF_MAP_TYPE_DEVMAP, BPF_MAP_TYPE_DEVMAP_HASH };

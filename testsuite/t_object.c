@@ -246,7 +246,7 @@ START_TEST(a_licence_may_be_absent)
 }
 END_TEST
 
-/* compat: COMPAT.md 2.7, scanf's %i/%i */
+/* compat: scanf's %i/%i */
 static const struct {
 	const char *section;
 	bool is_slot;
