@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include "buf.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -62,6 +63,28 @@ void buf_addf(struct buf *buf, const char *fmt, ...)
 		buf->len += len;
 	}
 	va_end(again);
+}
+
+int buf_read(struct buf *buf, int fd, size_t max)
+{
+	char *room;
+	ssize_t n;
+
+	while (buf->len <= max) {
+		room = buf_reserve(buf, 4096);
+		if (!room)
+			return -ENOMEM;
+		n = read(fd, room, 4096);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			return 0;
+		buf->len += n;
+		buf->data[buf->len] = '\0';
+	}
+	return -EFBIG;
 }
 
 char *str_printf(const char *fmt, ...)

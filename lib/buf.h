@@ -23,6 +23,9 @@ void buf_free(struct buf *buf);
 char *buf_reserve(struct buf *buf, size_t len);
 void buf_add(struct buf *buf, const void *data, size_t len);
 void buf_addf(struct buf *buf, const char *fmt, ...) __format(2, 3);
+/* Append what is left to read; 0, -EFBIG for more than @max bytes in all, or
+ * the errno */
+int buf_read(struct buf *buf, int fd, size_t max);
 /* a new string, free() it; NULL: no memory */
 char *str_printf(const char *fmt, ...) __format(1, 2);
 

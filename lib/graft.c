@@ -8,7 +8,7 @@ static int check_array(struct kern *k, int fd, uint32_t key, struct err *err)
 {
 	enum kern_obj kind = k->ops->obj_kind(k, fd);
 	struct bpf_map_info info;
-	const char *type;
+	char type[MAPDEF_TYPE_SIZE];
 	int r;
 
 	if (kind != KERN_OBJ_MAP && kind != KERN_OBJ_UNKNOWN)
@@ -16,10 +16,9 @@ static int check_array(struct kern *k, int fd, uint32_t key, struct err *err)
 	r = k->ops->map_info(k, fd, &info);
 	if (r < 0)
 		return err_sys(err, r, "ask for the map");
-	type = mapdef_type_name(info.type);
 	if (info.type != BPF_MAP_TYPE_PROG_ARRAY)
 		return err_set(err, -EINVAL, "the map is no prog array but %s",
-			       type ?: "of another type");
+			       mapdef_type(info.type, type));
 	if (key >= info.max_entries)
 		return err_set(err, -E2BIG, "key %u is past its end, it has %u slots",
 			       key, info.max_entries);

@@ -317,26 +317,10 @@ static int linux_is_bpffs(struct kern *k, const char *dir)
 
 static int linux_mounts(struct kern *k, struct buf *text)
 {
-	_cleanup_close_ int fd = -1;
-	ssize_t n;
-	char *room;
+	_cleanup_close_ int fd = open("/proc/self/mounts", O_RDONLY | O_CLOEXEC);
 
 	(void)k;
-	fd = open("/proc/self/mounts", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	do {
-		room = buf_reserve(text, 4096);
-		if (!room)
-			return -ENOMEM;
-		n = read(fd, room, 4096);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0)
-			text->len += n;
-	} while (n);
-	*room = '\0';
-	return 0;
+	return fd < 0 ? -errno : buf_read(text, fd, SIZE_MAX / 8);
 }
 
 /* Two that mount at once would stack one bpffs upon the other, and the pins

@@ -2,17 +2,6 @@
 #include "map.h"
 
 #include <errno.h>
-#include <stdio.h>
-
-static const char *type_name(uint32_t type, char num[16])
-{
-	const char *name = mapdef_type_name(type);
-
-	if (name)
-		return name;
-	snprintf(num, 16, "%u", type);
-	return num;
-}
 
 static void differs(struct buf *out, const char *what, uint32_t obj,
 		    uint32_t pin)
@@ -36,11 +25,11 @@ static void compare(const struct plan_map *want,
 {
 	const struct bpf_elf_map *def = &want->map->def;
 	uint32_t ignored = kernel_flags(have->type);
-	char obj[16], pin[16];
+	char obj[MAPDEF_TYPE_SIZE], pin[MAPDEF_TYPE_SIZE];
 
 	if (def->type != have->type)
 		buf_addf(out, "type %s in the object, %s in the pin",
-			 type_name(def->type, obj), type_name(have->type, pin));
+			 mapdef_type(def->type, obj), mapdef_type(have->type, pin));
 	differs(out, "key size", def->size_key, have->key_size);
 	differs(out, "value size", want->value_size, have->value_size);
 	differs(out, "entries", def->max_elem, have->max_entries);
@@ -90,7 +79,7 @@ static void hint_for_create(const struct plan_map *want, uint32_t ifindex,
 			    int r, struct err *err)
 {
 	const struct bpf_elf_map *def = &want->map->def;
-	char num[16];
+	char type[MAPDEF_TYPE_SIZE];
 
 	if (r == -EPERM)
 		err_hint(err, "it takes root, or CAP_BPF and CAP_NET_ADMIN");
@@ -98,7 +87,7 @@ static void hint_for_create(const struct plan_map *want, uint32_t ifindex,
 		err_hint(err, "does the device itself run BPF programs? Few do; without offload the kernel does");
 	else if (r == -EINVAL || r == -E2BIG)
 		err_hint(err, "asked for: type %s, key size %u, value size %u, %u entries, flags %#x",
-			 type_name(def->type, num), def->size_key,
+			 mapdef_type(def->type, type), def->size_key,
 			 want->value_size, def->max_elem, def->flags);
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/bpf.h>
+#include <stdio.h>
 
 /*
  * compat: the struct grew from 20 bytes (4.1) to 36 (4.13), and in between a
@@ -37,7 +38,7 @@ bool mapdef_is_outer(const struct bpf_elf_map *def)
 	       def->type == BPF_MAP_TYPE_HASH_OF_MAPS;
 }
 
-const char *mapdef_type_name(uint32_t type)
+const char *mapdef_type(uint32_t type, char text[MAPDEF_TYPE_SIZE])
 {
 	static const char *const names[] = {
 		[BPF_MAP_TYPE_HASH] = "hash",
@@ -73,5 +74,8 @@ const char *mapdef_type_name(uint32_t type)
 		[BPF_MAP_TYPE_USER_RINGBUF] = "user_ringbuf",
 	};
 
-	return type < ARRAY_SIZE(names) ? names[type] : NULL;
+	if (type < ARRAY_SIZE(names) && names[type])
+		return names[type];
+	snprintf(text, MAPDEF_TYPE_SIZE, "%u", type);
+	return text;
 }

@@ -25,7 +25,9 @@ int mapdef_read(const void *bytes, size_t size, struct bpf_elf_map *def,
 /* BPF_MAP_TYPE_ARRAY_OF_MAPS, BPF_MAP_TYPE_HASH_OF_MAPS */
 bool mapdef_is_outer(const struct bpf_elf_map *def);
 
-/* "array", "hash", "prog_array", ... as bpftool names them; NULL: unknown */
-const char *mapdef_type_name(uint32_t type);
+/* "array", "hash", "prog_array", ... as bpftool names them, "99" for one that
+ * has no name here, in @text then */
+#define MAPDEF_TYPE_SIZE 16
+const char *mapdef_type(uint32_t type, char text[MAPDEF_TYPE_SIZE]);
 
 #endif

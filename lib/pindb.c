@@ -102,23 +102,8 @@ int pindb_parse(struct pindb *db, const char *file, const char *text,
 static int read_file(const char *path, struct buf *text)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	char *room;
-	ssize_t n;
 
-	if (fd < 0)
-		return -errno;
-	while (text->len <= MAX_FILE) {
-		room = buf_reserve(text, 4096);
-		if (!room)
-			return -ENOMEM;
-		n = read(fd, room, 4096);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : 0;
-		text->len += n;
-	}
-	return -EFBIG;
+	return fd < 0 ? -errno : buf_read(text, fd, MAX_FILE);
 }
 
 static bool is_absent(int r)

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* A transaction that begins with a program from its pin. */
+#include <errno.h>
+
+#include "bpffs.h"
+#include "load.h"
+
+static int check_prog(struct kern *k, int fd, uint32_t prog_type,
+		      struct err *err)
+{
+	enum kern_obj kind = k->ops->obj_kind(k, fd);
+	struct bpf_prog_info info;
+	int r;
+
+	if (kind != KERN_OBJ_PROG && kind != KERN_OBJ_UNKNOWN)
+		return err_set(err, -EINVAL, "what is pinned there is no program");
+	r = k->ops->prog_info(k, fd, &info);
+	if (r < 0)
+		return err_sys(err, r, "ask for the program");
+	if (info.type != prog_type)
+		return err_set(err, -EINVAL, "the program is of type %u, here it takes type %u",
+			       info.type, prog_type);
+	return 0;
+}
+
+int load_pinned(struct bpfelf_txn *txn, const char *path, uint32_t prog_type,
+		struct err *err)
+{
+	struct kern *k = txn->ctx->kern;
+	_cleanup_free_ char *full = NULL;
+	int r;
+
+	r = bpffs_path(txn->ctx, path, prog_type, &full, err);
+	if (r < 0)
+		return r;
+	txn->prog_type = prog_type;
+	txn->prog_fd = k->ops->obj_get(k, full);
+	if (txn->prog_fd < 0)
+		return err_sys(err, txn->prog_fd, "open");
+	txn->name = str_printf("%s:[*fsobj]", path_base(full));
+	if (!txn->name)
+		return err_sys(err, -ENOMEM, "open");
+	return check_prog(k, txn->prog_fd, prog_type, err);
+}
