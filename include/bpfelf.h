@@ -156,7 +156,9 @@ BPFELF_API const char *bpfelf_object_name(const struct bpfelf_object *obj);
 /** Section `license`, "" without one. Since: 0.1. */
 BPFELF_API const char *bpfelf_object_license(const struct bpfelf_object *obj);
 
-/** Iterate over the maps in file order; start with NULL. Since: 0.1. */
+/** Iterate over the maps in file order; start with NULL. Sections of global
+ * data that code refers to (.rodata, .data, .bss, ...) come after those of
+ * section `maps`, under their own names: arrays with one value. Since: 0.1. */
 BPFELF_API const struct bpfelf_map *
 bpfelf_map_next(const struct bpfelf_object *obj, const struct bpfelf_map *map);
 
@@ -310,7 +312,7 @@ BPFELF_API int bpfelf_txn_new(struct bpfelf_ctx *ctx, struct bpfelf_txn **txn);
 BPFELF_API int bpfelf_prog_fd(const struct bpfelf_txn *txn);
 
 /** A map of the loaded object by name; stays the transaction's. -1: no such
- * map. Since: 0.1. */
+ * map, or a section of data that no program of this load needs. Since: 0.1. */
 BPFELF_API int bpfelf_map_fd(const struct bpfelf_txn *txn, const char *name);
 
 /** "FILE:[SECTION]", or "PIN:[*fsobj]": what the kernel will show beside the

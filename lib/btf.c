@@ -447,3 +447,18 @@ bool btf_map_types(const struct btf *btf, const char *name, uint32_t *key,
 	}
 	return false;
 }
+
+uint32_t btf_section_type(const struct btf *btf, const char *section,
+			  uint32_t size)
+{
+	struct btf_type t;
+	uint32_t id;
+
+	for (id = 1; id < btf->types_cnt; id++) {
+		memcpy(&t, btf->data + btf->types[id], sizeof(t));
+		if (kind_of(&t) == DATASEC && t.size == size &&
+		    str_eq(btf_string(btf, t.name_off), section))
+			return id;
+	}
+	return 0;
+}

@@ -41,4 +41,8 @@ const char *btf_string(const struct btf *btf, uint32_t offset);
 bool btf_map_types(const struct btf *btf, const char *name, uint32_t *key,
 		   uint32_t *value);
 
+/* The variables of a section of @size bytes; 0: the object does not tell. */
+uint32_t btf_section_type(const struct btf *btf, const char *section,
+			  uint32_t size);
+
 #endif

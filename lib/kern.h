@@ -80,6 +80,8 @@ struct kern_ops {
 	int (*map_update)(struct kern *k, int fd, const void *key,
 			  const void *value);
 	int (*map_delete)(struct kern *k, int fd, const void *key);
+	/* no more updates from user space, for good */
+	int (*map_freeze)(struct kern *k, int fd);
 	int (*prog_load)(struct kern *k, const struct kern_prog *prog);
 	int (*prog_info)(struct kern *k, int fd, struct bpf_prog_info *info);
 	int (*prog_by_id)(struct kern *k, uint32_t id);

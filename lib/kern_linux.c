@@ -171,6 +171,14 @@ static int linux_map_delete(struct kern *k, int fd, const void *key)
 	return map_elem(BPF_MAP_DELETE_ELEM, fd, key, NULL);
 }
 
+static int linux_map_freeze(struct kern *k, int fd)
+{
+	union bpf_attr attr = { .map_fd = fd };
+
+	(void)k;
+	return sys_bpf(BPF_MAP_FREEZE, &attr, ATTR_END(map_fd));
+}
+
 /* The verifier gives up with EAGAIN when a signal is pending. */
 static int verify(union bpf_attr *attr, size_t size)
 {
@@ -447,6 +455,7 @@ static const struct kern_ops linux_ops = {
 	.map_lookup	= linux_map_lookup,
 	.map_update	= linux_map_update,
 	.map_delete	= linux_map_delete,
+	.map_freeze	= linux_map_freeze,
 	.prog_load	= linux_prog_load,
 	.prog_info	= linux_prog_info,
 	.prog_by_id	= linux_prog_by_id,

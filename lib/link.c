@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "uapi.h"
+
 #define INSN_SIZE	sizeof(struct bpf_insn)
 #define MAX_FUNCS	256	/* the kernel's BPF_MAX_SUBPROGS */
 
@@ -93,7 +95,7 @@ static int link_to_func(struct linker *l, uint32_t at, const struct code *code,
 }
 
 static int add_ref(struct linker *l, uint32_t at, const struct bpfelf_map *map,
-		   struct err *err)
+		   uint32_t offset, struct err *err)
 {
 	struct link *link = l->link;
 
@@ -103,6 +105,8 @@ static int add_ref(struct linker *l, uint32_t at, const struct bpfelf_map *map,
 	link->refs[link->refs_cnt++] = (struct link_ref) {
 		.insn = at,
 		.map = map - l->obj->maps,
+		.offset = offset,
+		.is_data = map->data,
 	};
 	return 0;
 }
@@ -120,7 +124,24 @@ static int link_to_map(struct linker *l, uint32_t at,
 	if (!map)
 		return err_set(err, -EBADMSG, "no map begins at offset %#jx of section '%s'",
 			       (uintmax_t)offset, l->obj->maps_sec->name);
-	return add_ref(l, at, map, err);
+	return add_ref(l, at, map, 0, err);
+}
+
+static int link_to_data(struct linker *l, uint32_t at,
+			const struct image_symbol *sym,
+			const struct bpfelf_map *map, struct err *err)
+{
+	struct bpf_insn *insn = &l->link->insns[at];
+	uint64_t offset = sym->value + (int64_t)insn->imm;
+
+	if (!is_load64(insn))
+		return err_set(err, -EBADMSG, "opcode %#x cannot hold an address, only a 16-byte load can",
+			       insn->code);
+	/* the kernel knows no address behind the last byte, either */
+	if (offset >= map->data->size)
+		return err_set(err, -EBADMSG, "offset %jd lies outside section '%s', which has %zu bytes",
+			       (intmax_t)offset, map->name, map->data->size);
+	return add_ref(l, at, map, offset, err);
 }
 
 /* what to do about a symbol that is neither a map nor a function */
@@ -128,10 +149,6 @@ static const char *advice(const char *section)
 {
 	static const struct { const char *prefix, *advice; } known[] = {
 		{ ".maps", "a BTF-defined map: declare it as struct bpf_elf_map in section 'maps' instead" },
-		{ ".rodata.str", "a string: put it into a char array on the stack" },
-		{ ".rodata", "constant data: use a #define or enum, or put it into a map" },
-		{ ".data", "global data: put it into a map" },
-		{ ".bss", "global data: put it into a map" },
 		{ ".kconfig", "a kernel configuration value: pass it in a map" },
 		{ ".ksyms", "a kernel symbol: use a helper function" },
 	};
@@ -140,7 +157,7 @@ static const char *advice(const char *section)
 	for (i = 0; i < ARRAY_SIZE(known); i++)
 		if (strncmp(section, known[i].prefix, strlen(known[i].prefix)) == 0)
 			return known[i].advice;
-	return "only maps in section 'maps' and functions can be referred to";
+	return "only maps in section 'maps', functions and data can be referred to";
 }
 
 static int refuse(struct linker *l, const struct image_symbol *sym,
@@ -153,6 +170,10 @@ static int refuse(struct linker *l, const struct image_symbol *sym,
 		return err_hint(err, "define it, or declare a helper by its number "
 				"(static long (*f)(...) = (void *)BPF_FUNC_...)");
 	}
+	if (sym->section == SHN_COMMON) {
+		err_set(err, -ENOTSUP, "it is a common symbol, which has no section");
+		return err_hint(err, "compile with -fno-common, or give it a value");
+	}
 	if (sym->section < l->obj->img.sections_cnt)
 		section = l->obj->img.sections[sym->section].name;
 	err_set(err, -ENOTSUP, "it lies in section '%s', which is not supported", section);
@@ -163,11 +184,14 @@ static int link_to_symbol(struct linker *l, uint32_t at,
 			  const struct image_symbol *sym, struct err *err)
 {
 	const struct code *code = object_code(l->obj, sym->section);
+	const struct bpfelf_map *data = object_data(l->obj, sym->section);
 	struct bpf_insn *insn = &l->link->insns[at];
 	int64_t target = sym->value / INSN_SIZE;
 
 	if (l->obj->maps_sec && sym->section == l->obj->maps_sec->index)
 		return link_to_map(l, at, sym, err);
+	if (data)
+		return link_to_data(l, at, sym, data, err);
 	if (code && is_call(insn))
 		return link_to_func(l, at, code, target + insn->imm + 1, err);
 	if (code && is_load64(insn)) {
@@ -181,6 +205,10 @@ static int link_to_symbol(struct linker *l, uint32_t at,
 	return refuse(l, sym, err);
 }
 
+/*
+ * R_BPF_64_64 is of loads, R_BPF_64_32 of calls; the instruction tells them
+ * apart, and LLVM up to 4 did not care. The others are of data alone.
+ */
 static int apply_rel(struct linker *l, uint32_t at, const struct image_rel *rel,
 		     struct err *err)
 {
@@ -190,7 +218,12 @@ static int apply_rel(struct linker *l, uint32_t at, const struct image_rel *rel,
 	r = image_symbol(&l->obj->img, rel->symbol, &sym, err);
 	if (r < 0)
 		return r;
-	r = link_to_symbol(l, at, &sym, err);
+	if (rel->type == R_BPF_64_ABS64 || rel->type == R_BPF_64_ABS32 ||
+	    rel->type == R_BPF_64_NODYLD32)
+		r = err_set(err, -EBADMSG, "relocation type %u, which no instruction can have",
+			    rel->type);
+	else
+		r = link_to_symbol(l, at, &sym, err);
 	return r < 0 ? err_wrap(err, "symbol '%s'", sym.name) : 0;
 }
 
@@ -310,12 +343,13 @@ void link_free(struct link *link)
 
 void link_maps(const struct link *link, const int *map_fds)
 {
+	const struct link_ref *ref;
 	struct bpf_insn *insn;
-	size_t i;
 
-	for (i = 0; i < link->refs_cnt; i++) {
-		insn = &link->insns[link->refs[i].insn];
-		insn->src_reg = BPF_PSEUDO_MAP_FD;
-		insn->imm = map_fds[link->refs[i].map];
+	for (ref = link->refs; ref < link->refs + link->refs_cnt; ref++) {
+		insn = &link->insns[ref->insn];
+		insn[0].src_reg = ref->is_data ? BPF_PSEUDO_MAP_VALUE : BPF_PSEUDO_MAP_FD;
+		insn[0].imm = map_fds[ref->map];
+		insn[1].imm = ref->offset;
 	}
 }

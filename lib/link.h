@@ -13,6 +13,8 @@
 struct link_ref {
 	uint32_t insn;		/* the first half of a 16-byte load */
 	uint32_t map;		/* index into the object's maps */
+	uint32_t offset;	/* in its data, when it has any */
+	bool is_data;		/* an address in its value, not the map */
 };
 
 /* a function that is in, and the instruction that it begins at */

@@ -72,7 +72,7 @@ static int get_map(struct loader *l, size_t i, struct err *err)
 {
 	const struct plan_map *pm = &l->plan->maps[i];
 	int inner_fd = pm->inner < 0 ? -1 : l->txn->map_fds[pm->inner];
-	int fd = -ENOENT;
+	int r, fd = -ENOENT;
 
 	if (l->pins[i] && l->fs.mounted)
 		fd = map_take(l->txn->ctx, pm, l->pins[i], err);
@@ -86,7 +86,13 @@ static int get_map(struct loader *l, size_t i, struct err *err)
 		tell_map(l, BPFELF_MAP_REFUSED, i, -1, -fd);
 		return fd;
 	}
-	return tell_map(l, BPFELF_MAP_CREATED, i, fd, 0);
+	tell_map(l, BPFELF_MAP_CREATED, i, fd, 0);
+	if (!pm->map->data)
+		return fd;
+	r = map_fill(l->txn->ctx, pm->map, fd, err);
+	if (r < 0)
+		close_fd(fd);
+	return r < 0 ? r : fd;
 }
 
 static int get_each_map(struct loader *l, struct err *err)
@@ -94,7 +100,7 @@ static int get_each_map(struct loader *l, struct err *err)
 	size_t n, i;
 	int fd;
 
-	for (n = 0; n < l->plan->maps_cnt; n++) {
+	for (n = 0; n < l->plan->order_cnt; n++) {
 		i = l->plan->order[n];
 		fd = get_map(l, i, err);
 		if (fd < 0)
@@ -303,7 +309,7 @@ static int pin_maps(struct loader *l, struct err *err)
 	size_t n, i;
 	int r;
 
-	for (n = 0; n < l->plan->maps_cnt; n++) {
+	for (n = 0; n < l->plan->order_cnt; n++) {
 		i = l->plan->order[n];
 		if (!l->pins[i] || l->taken[i])
 			continue;

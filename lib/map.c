@@ -129,3 +129,30 @@ int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
 	hint_for_create(want, ifindex, fd, err);
 	return fd;
 }
+
+static bool is_zero(const char *bytes, size_t size)
+{
+	return !size || (!bytes[0] && memcmp(bytes, bytes + 1, size - 1) == 0);
+}
+
+int map_fill(struct bpfelf_ctx *ctx, const struct bpfelf_map *map, int fd,
+	     struct err *err)
+{
+	const struct image_section *sec = map->data;
+	const uint32_t key = 0;
+	int r;
+
+	/* new maps are zero; SHT_NOBITS has no bytes */
+	if (sec->data && !is_zero(sec->data, sec->size)) {
+		r = ctx->kern->ops->map_update(ctx->kern, fd, &key, sec->data);
+		if (r < 0)
+			return err_sys(err, r, "fill it with its section's data");
+	}
+	if (!(map->def.flags & BPF_F_RDONLY_PROG))
+		return 0;
+	r = ctx->kern->ops->map_freeze(ctx->kern, fd);
+	if (r < 0)
+		ctx_info(ctx, "map '%s' cannot be frozen (%s), the verifier does not rely on its values",
+			 map->name, err_str(r));
+	return 0;
+}

@@ -24,4 +24,9 @@ int map_take(struct bpfelf_ctx *ctx, const struct plan_map *want,
 int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
 	       int inner_fd, int btf_fd, uint32_t ifindex, struct err *err);
 
+/* Give a new map the data that its section holds. Constants are frozen, so
+ * that the verifier may rely on them, where the kernel can do that. */
+int map_fill(struct bpfelf_ctx *ctx, const struct bpfelf_map *map, int fd,
+	     struct err *err);
+
 #endif

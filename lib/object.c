@@ -83,6 +83,7 @@ static int parse(struct bpfelf_object *obj, struct err *err)
 	r = read_license(obj, err);
 	r = r ?: object_read_code(obj, err);
 	r = r ?: object_read_maps(obj, err);
+	r = r ?: object_read_data(obj, err);
 	r = r ?: read_btf(obj, err);
 	if (r < 0)
 		return r;

@@ -18,9 +18,12 @@
 
 #define OBJECT_ID_LEN 40	/* hex digits of a SHA-1 */
 
+/* a definition in section `maps`, or a section of global data, which becomes
+ * an array with one value */
 struct bpfelf_map {
 	const char *name;
 	struct bpf_elf_map def;
+	const struct image_section *data;	/* NULL: a definition */
 	uint32_t def_size;	/* bytes of it in the file */
 	uint64_t offset;	/* in section `maps` */
 	size_t symbol;		/* index, for a stable order */
@@ -58,8 +61,8 @@ struct bpfelf_object {
 	struct bpfelf_program *progs;	/* by section, then start */
 	size_t progs_cnt;
 	const struct image_section *maps_sec;	/* NULL: none */
-	struct bpfelf_map *maps;	/* by offset */
-	size_t maps_cnt;
+	struct bpfelf_map *maps;	/* definitions by offset, then data by section */
+	size_t maps_cnt, defs_cnt;	/* all of them, those that are definitions */
 	struct btf btf;		/* empty: the object has none of use */
 	struct btfext btfext;	/* the same */
 	char *btf_problem;	/* why it is of no use; NULL: none, or fine */
@@ -91,9 +94,14 @@ const struct bpfelf_program *object_code_entry(const struct bpfelf_object *obj,
 const struct bpfelf_map *object_map_at(const struct bpfelf_object *obj,
 				       uint64_t offset);
 
-/* parts of opening: object_code.c, object_maps.c */
+/* the map that holds this section's data, or NULL */
+const struct bpfelf_map *object_data(const struct bpfelf_object *obj,
+				     uint32_t index);
+
+/* parts of opening: object_code.c, object_maps.c, object_data.c */
 int object_read_code(struct bpfelf_object *obj, struct err *err);
 int object_read_maps(struct bpfelf_object *obj, struct err *err);
+int object_read_data(struct bpfelf_object *obj, struct err *err);
 
 /* where two symbols stand at one place, the name to keep comes first */
 int object_cmp_names(bool x_global, size_t x_symbol,

@@ -40,7 +40,7 @@ static int find_map_symbols(struct bpfelf_object *obj, struct err *err)
 			continue;
 		if (sym.value >= obj->maps_sec->size)
 			return err_set(err, -EBADMSG, "map '%s' lies outside its section", sym.name);
-		obj->maps[obj->maps_cnt++] = (struct bpfelf_map) {
+		obj->maps[obj->defs_cnt++] = (struct bpfelf_map) {
 			.name = sym.name,
 			.offset = sym.value,
 			.def_size = sym.size > UINT32_MAX ? UINT32_MAX : sym.size,
@@ -56,11 +56,11 @@ static void drop_map_aliases(struct bpfelf_object *obj)
 	struct bpfelf_map *m = obj->maps;
 	size_t i, kept = 0;
 
-	qsort(m, obj->maps_cnt, sizeof(*m), cmp_map);
-	for (i = 0; i < obj->maps_cnt; i++)
+	qsort(m, obj->defs_cnt, sizeof(*m), cmp_map);
+	for (i = 0; i < obj->defs_cnt; i++)
 		if (!kept || m[kept - 1].offset != m[i].offset)
 			m[kept++] = m[i];
-	obj->maps_cnt = kept;
+	obj->defs_cnt = kept;
 }
 
 /*
@@ -101,17 +101,18 @@ int object_read_maps(struct bpfelf_object *obj, struct err *err)
 	if (r < 0)
 		return r;
 	drop_map_aliases(obj);
-	if (obj->maps_cnt == 0 || obj->maps[0].offset != 0) {
+	if (obj->defs_cnt == 0 || obj->maps[0].offset != 0) {
 		err_set(err, -EBADMSG, "section '%s': no symbol names the map at its beginning",
 			ELF_SECTION_MAPS);
 		return err_hint(err, "do not strip the object's symbols");
 	}
-	for (i = 0; i < obj->maps_cnt; i++) {
-		end = i + 1 < obj->maps_cnt ? obj->maps[i + 1].offset : sec->size;
+	for (i = 0; i < obj->defs_cnt; i++) {
+		end = i + 1 < obj->defs_cnt ? obj->maps[i + 1].offset : sec->size;
 		r = read_map(obj, &obj->maps[i], end, err);
 		if (r < 0)
 			return r;
 	}
+	obj->maps_cnt = obj->defs_cnt;
 	return 0;
 }
 
@@ -128,7 +129,7 @@ const struct bpfelf_map *object_map_at(const struct bpfelf_object *obj,
 {
 	if (!obj->maps)
 		return NULL;
-	return bsearch(&offset, obj->maps, obj->maps_cnt, sizeof(*obj->maps),
+	return bsearch(&offset, obj->maps, obj->defs_cnt, sizeof(*obj->maps),
 		       cmp_map_offset);
 }
 

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 
 #include "pinpath.h"
 
@@ -68,6 +69,31 @@ static int plan_inner(struct bpfelf_plan *plan, struct plan_map *pm,
 	return 0;
 }
 
+/* Every object has a .rodata: as much of the object's name as fits comes
+ * before it, "demo.rodata", "d.rodata.str1.1" */
+static void data_name(const struct bpfelf_object *obj, const char *section,
+		      char out[BPF_OBJ_NAME_LEN])
+{
+	size_t len = strnlen(section, BPF_OBJ_NAME_LEN - 1);
+	size_t room = BPF_OBJ_NAME_LEN - 1 - len;
+	char name[BPF_OBJ_NAME_LEN];
+
+	if (section[0] != '.')
+		room = 0;
+	else if (room > strcspn(obj->name, "."))
+		room = strcspn(obj->name, ".");
+	snprintf(name, sizeof(name), "%.*s%.*s", (int)room, obj->name, (int)len, section);
+	kernel_name(name, out);
+}
+
+static void plan_data(const struct bpfelf_plan *plan, struct plan_map *pm)
+{
+	pm->inner = -1;
+	pm->is_idle = true;
+	pm->value_type = btf_section_type(&plan->obj->btf, pm->map->name, pm->value_size);
+	data_name(plan->obj, pm->map->name, pm->name);
+}
+
 static int plan_map(struct bpfelf_plan *plan, size_t i,
 		    const struct pinpath_ns *ns, struct err *err)
 {
@@ -76,6 +102,10 @@ static int plan_map(struct bpfelf_plan *plan, size_t i,
 
 	pm->map = &plan->obj->maps[i];
 	pm->value_size = pm->map->def.size_value;
+	if (pm->map->data) {
+		plan_data(plan, pm);
+		return 0;
+	}
 	kernel_name(pm->map->name, pm->name);
 	if (!btf_map_types(&plan->obj->btf, pm->map->name, &pm->key_type,
 			   &pm->value_type))
@@ -102,11 +132,12 @@ static void order_maps(struct bpfelf_plan *plan)
 	size_t i, n = 0;
 
 	for (i = 0; i < plan->maps_cnt; i++)
-		if (plan->maps[i].inner < 0)
+		if (plan->maps[i].inner < 0 && !plan->maps[i].is_idle)
 			plan->order[n++] = i;
 	for (i = 0; i < plan->maps_cnt; i++)
 		if (plan->maps[i].inner >= 0)
 			plan->order[n++] = i;
+	plan->order_cnt = n;
 }
 
 static bool wants_object_id(const struct bpfelf_object *obj)
@@ -155,7 +186,6 @@ static int plan_maps(struct bpfelf_plan *plan, const struct pindb *db,
 		if (r < 0)
 			return err_wrap(err, "map '%s'", obj->maps[i].name);
 	}
-	order_maps(plan);
 	return 0;
 }
 
@@ -267,6 +297,7 @@ static int add_prog(struct bpfelf_plan *plan, const struct bpfelf_program *prog,
 		    ssize_t array, uint32_t key, struct err *err)
 {
 	struct plan_prog *pp = &plan->progs[plan->progs_cnt];
+	size_t i;
 	int r;
 
 	r = link_program(plan->obj, prog, &pp->code, err);
@@ -275,6 +306,8 @@ static int add_prog(struct bpfelf_plan *plan, const struct bpfelf_program *prog,
 		link_free(&pp->code);
 		return err_wrap(err, "program '%s'", prog->name);
 	}
+	for (i = 0; i < pp->code.refs_cnt; i++)
+		plan->maps[pp->code.refs[i].map].is_idle = false;
 	pp->prog = prog;
 	kernel_name(prog->name, pp->name);
 	pp->array = array;
@@ -354,9 +387,11 @@ static int plan_progs(struct bpfelf_plan *plan,
 	for (i = 0; r == 0 && i < obj->codes_cnt; i++)
 		if (obj->codes[i].is_slot && &obj->codes[i] != entry->code)
 			r = plan_slot(plan, &obj->codes[i], err);
-	if (r == 0)
-		note_fleeting_arrays(plan);
-	return r;
+	if (r < 0)
+		return r;
+	order_maps(plan);
+	note_fleeting_arrays(plan);
+	return 0;
 }
 
 static int check_request(const struct bpfelf_plan *plan, struct err *err)

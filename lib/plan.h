@@ -20,6 +20,7 @@ struct plan_map {
 	uint32_t value_size;	/* of a map of maps the kernel's, else map's */
 	ssize_t inner;		/* map of maps: index of its template; -1 */
 	uint32_t key_type, value_type;	/* in the object's BTF; 0: unknown */
+	bool is_idle;		/* data that no program here refers to: not made */
 };
 
 struct plan_prog {
@@ -43,8 +44,9 @@ struct bpfelf_plan {
 	bool verbose;
 	const char *subdir;	/* of the bpffs root; NULL: no pins */
 	struct plan_map *maps;	/* in file order, as everywhere */
-	size_t *order;		/* in which to get them: inner before outer */
 	size_t maps_cnt;
+	size_t *order;		/* in which to get them: inner before outer */
+	size_t order_cnt;
 	struct plan_prog *progs;	/* [0] is the entry */
 	size_t progs_cnt;
 	struct plan_insert *inserts;

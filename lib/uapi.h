@@ -14,4 +14,9 @@
 #define BPF_LOG_LEVEL2		2		/* every path */
 #define BPF_LOG_STATS		4		/* reason and statistics; 5.2 */
 
+/* elf.h has but two of them */
+#define R_BPF_64_ABS64		2
+#define R_BPF_64_ABS32		3
+#define R_BPF_64_NODYLD32	4
+
 #endif

@@ -155,11 +155,17 @@ unsigned int elfgen_map(struct elfgen *g, const char *name,
 void elfgen_rel(struct elfgen *g, const char *section, size_t insn,
 		unsigned int symbol)
 {
+	elfgen_typed_rel(g, section, insn, symbol, R_BPF_64_64);
+}
+
+void elfgen_typed_rel(struct elfgen *g, const char *section, size_t insn,
+		      unsigned int symbol, uint32_t type)
+{
 	struct elfgen_section *sec;
 	char name[256];
 	Elf64_Rel rel = {
 		.r_offset = insn * INSN_SIZE,
-		.r_info = ELF64_R_INFO((uint64_t)symbol, 1),
+		.r_info = ELF64_R_INFO((uint64_t)symbol, type),
 	};
 
 	snprintf(name, sizeof(name), ".rel%s", section);

@@ -86,6 +86,8 @@ void elfgen_license(struct elfgen *g, const char *license);
 /* a relocation for instruction @insn of @section */
 void elfgen_rel(struct elfgen *g, const char *section, size_t insn,
 		unsigned int symbol);
+void elfgen_typed_rel(struct elfgen *g, const char *section, size_t insn,
+		      unsigned int symbol, uint32_t type);	/* R_BPF_* */
 
 /* Write it down in the byte order that e_ident says, and free what @g holds;
  * or only the latter. Freeing twice is fine. */

@@ -312,6 +312,8 @@ static int update(struct fake_world *world, struct fake_obj *map,
 	uint32_t id;
 	int fd, r;
 
+	if (map->frozen)
+		return -EPERM;
 	if (!in_range(map, key))
 		return -E2BIG;
 	if (!holds_fds(map->type))
@@ -402,6 +404,19 @@ int fake_map_delete(struct kern *k, int fd, const void *key)
 	return fake_end(k, r ?: drop(map, key));
 }
 
+int fake_map_freeze(struct kern *k, int fd)
+{
+	struct fake_obj *map;
+	char name[32];
+	int r;
+
+	r = fake_begin(k, "map_freeze %s", fake_obj_name(k, fd, name));
+	r = r ?: fake_map_of(fake_world(k), fd, &map);
+	if (r == 0)
+		map->frozen = true;
+	return fake_end(k, r);
+}
+
 /* Programs */
 
 static int refuse(struct buf *log, int code, const char *fmt, ...)
@@ -438,6 +453,9 @@ static int check_ld_imm64(struct fake_world *world,
 		return 0;
 	if (fake_map_of(world, insn->imm, &map) < 0)
 		return refuse(log, -EBADF, "fd %d is not pointing to valid bpf_map", insn->imm);
+	if (insn->src_reg == BPF_PSEUDO_MAP_VALUE)
+		return (uint32_t)insn[1].imm < map->value_size ? 0 :
+		       refuse(log, -EINVAL, "invalid access to map value pointer");
 	if (map->type != BPF_MAP_TYPE_PROG_ARRAY)
 		return 0;
 	if (map->owner_type && map->owner_type != prog->type)

@@ -198,6 +198,7 @@ static const struct kern_ops fake_ops = {
 	.map_lookup	= fake_map_lookup,
 	.map_update	= fake_map_update,
 	.map_delete	= fake_map_delete,
+	.map_freeze	= fake_map_freeze,
 	.prog_load	= fake_prog_load,
 	.prog_info	= fake_prog_info,
 	.prog_by_id	= fake_prog_by_id,

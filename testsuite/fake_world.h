@@ -25,6 +25,7 @@ struct fake_obj {
 	uint32_t owner_type;		/* prog array: of the first program */
 	struct fake_obj *inner;		/* map of maps: the template */
 	struct fake_slot *slots;	/* those written, by key */
+	bool frozen;
 	uint64_t tag;
 	uint32_t btf_id;		/* 0: without */
 	uint32_t key_type, value_type;	/* map */
@@ -70,6 +71,7 @@ int fake_map_lookup(struct kern *k, int fd, const void *key, void *value);
 int fake_map_update(struct kern *k, int fd, const void *key,
 		    const void *value);
 int fake_map_delete(struct kern *k, int fd, const void *key);
+int fake_map_freeze(struct kern *k, int fd);
 int fake_prog_load(struct kern *k, const struct kern_prog *prog);
 int fake_prog_info(struct kern *k, int fd, struct bpf_prog_info *info);
 int fake_prog_by_id(struct kern *k, uint32_t id);

@@ -84,6 +84,35 @@ static void build_tails(struct elfgen *g)
 	elfgen_license(g, "GPL");
 }
 
+/* two programs, constants for one of them, variables for both */
+static void build_data(struct elfgen *g)
+{
+	const struct bpf_elf_map jumps = {
+		.type = BPF_MAP_TYPE_PROG_ARRAY,
+		.size_key = 4,
+		.size_value = 4,
+		.max_elem = 1,
+		.id = 1,
+		.pinning = PIN_GLOBAL_NS,
+	};
+	unsigned int data, constants;
+
+	elfgen_map(g, "jumps", &jumps, sizeof(jumps));
+	elfgen_section(g, ".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE);
+	elfgen_data(g, ".data", "\1\2\3\4\5\6\7\10", 8);
+	elfgen_data(g, ".rodata", "abcd", 4);
+	data = elfgen_symbol(g, "", elfgen_index(g, ".data"), 0, 0, LOCAL(STT_SECTION));
+	constants = elfgen_symbol(g, "letters", elfgen_index(g, ".rodata"), 2, 2,
+				  GLOBAL(STT_OBJECT));
+	elfgen_func(g, "1/0", "tail0", CODE(LOAD64(2, 0, 4), MOV(0, RIG_TAIL0), EXIT));
+	elfgen_rel(g, "1/0", 0, data);
+	elfgen_func(g, "classifier", "start",
+		    CODE(LOAD64(2, 0, 1), LOAD64(3, 0, 0), MOV(0, RIG_ENTRY), EXIT));
+	elfgen_rel(g, "classifier", 0, constants);
+	elfgen_rel(g, "classifier", 2, data);
+	elfgen_license(g, "GPL");
+}
+
 static void build_nested(struct elfgen *g)
 {
 	const struct bpf_elf_map outer = {
@@ -175,6 +204,7 @@ const struct rig_sample rig_samples[] = {
 	{ "plain",  build_plain,  BPF_PROG_TYPE_XDP },
 	{ "pins",   build_pins,   BPF_PROG_TYPE_SCHED_CLS },
 	{ "tails",  build_tails,  BPF_PROG_TYPE_SCHED_CLS },
+	{ "data",   build_data,   BPF_PROG_TYPE_SCHED_CLS },
 	{ "nested", build_nested, BPF_PROG_TYPE_XDP },
 	{ "own",    build_own,    BPF_PROG_TYPE_XDP },
 	{ "source", build_source, BPF_PROG_TYPE_SCHED_CLS },

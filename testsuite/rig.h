@@ -27,7 +27,7 @@ struct rig_sample {
 };
 
 /* plain: no map. pins: three maps, one for each pinning. tails: a pinned prog
- * array, two slots, a function in .text. nested: maps in a pinned map.
+ * array, two slots, a function in .text. data: global data. nested: maps in a pinned map.
  * source: BTF and .BTF.ext, for a map and programs that call functions in
  * their own section and in .text. own: a pinning number of RIG_PINDB. */
 extern const struct rig_sample rig_samples[];

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "elfgen.h"
+#include "uapi.h"
 #include "unit.h"
 
 static const struct bpf_elf_map def = { .type = BPF_MAP_TYPE_ARRAY };
@@ -40,14 +41,24 @@ static int link_it(void)
 	return link_program(obj, object_entry(obj, "prog"), &linked, &err);
 }
 
-static const char *map_of(uint32_t insn)
+static const struct link_ref *ref_at(uint32_t insn)
 {
 	size_t i;
 
 	for (i = 0; i < linked.refs_cnt; i++)
 		if (linked.refs[i].insn == insn)
-			return obj->maps[linked.refs[i].map].name;
+			return &linked.refs[i];
 	return NULL;
+}
+
+static void print_ref(const struct link_ref *ref, struct buf *text)
+{
+	const char *name = obj->maps[ref->map].name;
+
+	if (ref->is_data)
+		buf_addf(text, "%s+%u ", name, ref->offset);
+	else
+		buf_addf(text, "map:%s ", name);
 }
 
 /* One word for each instruction; where it refers to an instruction, '@' and
@@ -56,8 +67,8 @@ static void print_insn(uint32_t i, struct buf *text)
 {
 	const struct bpf_insn *insn = &linked.insns[i];
 
-	if (map_of(i))
-		buf_addf(text, "map:%s ", map_of(i));
+	if (ref_at(i))
+		print_ref(ref_at(i), text);
 	else if (insn->src_reg == BPF_PSEUDO_FUNC)
 		buf_addf(text, "func@%d ", (int)i + 1 + insn->imm);
 	else if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
@@ -325,19 +336,40 @@ static const struct {
 } data_sections[] = {
 	{ ".maps", "it lies in section '.maps', which is not supported",
 	  "declare it as struct bpf_elf_map in section 'maps'" },
-	{ ".rodata", "it lies in section '.rodata', which is not supported", "#define or enum" },
-	{ ".rodata.str1.1", "it lies in section '.rodata.str1.1', which is not supported",
-	  "char array on the stack" },
-	{ ".data", "it lies in section '.data', which is not supported", "put it into a map" },
-	{ ".bss", "it lies in section '.bss', which is not supported", "put it into a map" },
 	{ ".kconfig", "it lies in section '.kconfig', which is not supported", "pass it in a map" },
 	{ ".ksyms", "it lies in section '.ksyms', which is not supported", "helper function" },
-	{ "mine", "it lies in section 'mine', which is not supported",
-	  "only maps in section 'maps' and functions" },
 	{ NULL, "it is not defined in the object", "define it" },
 };
 
-START_TEST(data_is_refused_with_a_hint)
+/* a name, and what of it: of a static variable clang names the section */
+START_TEST(data_by_name_and_by_section)
+{
+	unsigned int text, number, data, zero;
+
+	elfgen_data(&g, ".rodata.str1.1", "one\0two", 8);
+	elfgen_section(&g, ".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE);
+	elfgen_data(&g, ".data", "0123456789abcdef", 16);
+	elfgen_section(&g, ".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE);
+	elfgen_data(&g, ".bss", "\0\0\0\0", 4);
+	text = elfgen_symbol(&g, ".L.str", elfgen_index(&g, ".rodata.str1.1"), 0, 4,
+			     LOCAL(STT_OBJECT));
+	number = elfgen_symbol(&g, "number", elfgen_index(&g, ".data"), 8, 8,
+			       GLOBAL(STT_OBJECT));
+	data = elfgen_symbol(&g, "", elfgen_index(&g, ".data"), 0, 0, LOCAL(STT_SECTION));
+	zero = elfgen_symbol(&g, "zero", elfgen_index(&g, ".bss"), 0, 4, GLOBAL(STT_OBJECT));
+	elfgen_func(&g, "prog", "main",
+		    CODE(LOAD64(1, 0, 4), LOAD64(2, 0, 4), LOAD64(3, 0, 4),
+			 LOAD64(4, 0, -8), LOAD64(5, 0, 3), EXIT));
+	elfgen_rel(&g, "prog", 0, text);
+	elfgen_rel(&g, "prog", 2, number);
+	elfgen_rel(&g, "prog", 4, data);
+	elfgen_rel(&g, "prog", 6, number);
+	elfgen_rel(&g, "prog", 8, zero);
+	ck_linked(".rodata.str1.1+4 .data+12 .data+4 .data+0 .bss+3 exit ");
+}
+END_TEST
+
+START_TEST(what_is_no_data_is_refused_with_a_hint)
 {
 	char words[256];
 
@@ -483,6 +515,44 @@ static void a_descriptor_of_ours(void)
 		    CODE(MOV(0, 0), LOAD64(1, BPF_PSEUDO_MAP_FD, 3), EXIT));
 }
 
+static void refer_to_data(uint32_t type, const struct bpf_insn *insns,
+			  size_t cnt)
+{
+	unsigned int s;
+
+	elfgen_data(&g, ".data", "12345678", 8);
+	s = elfgen_symbol(&g, "", elfgen_index(&g, ".data"), 0, 0, LOCAL(STT_SECTION));
+	elfgen_func(&g, "prog", "main", insns, cnt);
+	elfgen_typed_rel(&g, "prog", 0, s, type);
+}
+
+static void behind_the_data(void)
+{
+	refer_to_data(R_BPF_64_64, CODE(LOAD64(1, 0, 8), EXIT));
+}
+
+static void before_the_data(void)
+{
+	refer_to_data(R_BPF_64_64, CODE(LOAD64(1, 0, -1), EXIT));
+}
+
+static void data_in_a_move(void)
+{
+	refer_to_data(R_BPF_64_64, CODE(MOV(0, 0), EXIT));
+}
+
+static void common_symbol(void)
+{
+	elfgen_func(&g, "prog", "main", CODE(LOAD64(1, 0, 0), EXIT));
+	elfgen_rel(&g, "prog", 0, elfgen_symbol(&g, "common", SHN_COMMON, 4, 4,
+						GLOBAL(STT_OBJECT)));
+}
+
+static void address_in_code(void)
+{
+	refer_to_data(R_BPF_64_ABS64, CODE(LOAD64(1, 0, 0), EXIT));
+}
+
 static void a_map_value_of_ours(void)
 {
 	elfgen_func(&g, "prog", "main",
@@ -500,6 +570,16 @@ static const struct {
 	  FIRST "symbol 'gone': it is not defined in the object" },
 	{ absolute_symbol, -ENOTSUP,
 	  FIRST "symbol 'abs': it lies in section '?', which is not supported" },
+	{ behind_the_data, -EBADMSG,
+	  FIRST "symbol '.data': offset 8 lies outside section '.data', which has 8 bytes" },
+	{ before_the_data, -EBADMSG,
+	  FIRST "symbol '.data': offset -1 lies outside section '.data', which has 8 bytes" },
+	{ data_in_a_move, -EBADMSG,
+	  FIRST "symbol '.data': opcode 0xb7 cannot hold an address, only a 16-byte load can" },
+	{ common_symbol, -ENOTSUP,
+	  FIRST "symbol 'common': it is a common symbol, which has no section" },
+	{ address_in_code, -EBADMSG,
+	  FIRST "symbol '.data': relocation type 2, which no instruction can have" },
 	{ no_symbol, -EBADMSG,
 	  FIRST "no symbol 99 in the file" },
 	{ map_in_a_move, -EBADMSG,
@@ -558,6 +638,7 @@ Suite *link_suite(void)
 	tcase_add_checked_fixture(tc, start, finish);
 	tcase_add_test(tc, a_map_by_its_name);
 	tcase_add_test(tc, a_map_by_its_section_and_offset);
+	tcase_add_test(tc, data_by_name_and_by_section);
 	tcase_add_test(tc, descriptors_come_last_and_may_change);
 	tcase_add_test(tc, relocations_in_any_order);
 	tcase_add_test(tc, a_plain_number_is_no_reference);
@@ -572,7 +653,7 @@ Suite *link_suite(void)
 	tcase_add_test(tc, a_callback_by_name_and_by_section);
 	tcase_add_test(tc, as_many_functions_as_the_kernel_takes);
 	tcase_add_test(tc, one_function_more_is_refused);
-	tcase_add_loop_test(tc, data_is_refused_with_a_hint, 0, ARRAY_SIZE(data_sections));
+	tcase_add_loop_test(tc, what_is_no_data_is_refused_with_a_hint, 0, ARRAY_SIZE(data_sections));
 	tcase_add_loop_test(tc, what_makes_no_sense_is_refused, 0, ARRAY_SIZE(refused));
 	tcase_add_test(tc, relocations_of_what_is_not_loaded_do_not_matter);
 	suite_add_tcase(s, tc);

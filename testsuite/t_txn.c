@@ -80,6 +80,14 @@ static int source_and_filter(struct rig *rig, struct job *job)
 	return r ?: add_filter(job, 0);
 }
 
+static int data_and_filter(struct rig *rig, struct job *job)
+{
+	int r = job_load_sample(job, rig, "data");
+
+	r = r ?: add_clsact(job, BPFELF_REPLACE);
+	return r ?: add_filter(job, BPFELF_REPLACE);
+}
+
 static int pins_and_filter(struct rig *rig, struct job *job)
 {
 	int r = job_load_sample(job, rig, "pins");
@@ -185,6 +193,11 @@ static void live_tails(struct rig *rig)
 	keep(rig, tails_and_filter);
 }
 
+static void live_data(struct rig *rig)
+{
+	keep(rig, data_and_filter);
+}
+
 static void live_pins(struct rig *rig)
 {
 	keep(rig, pins_and_filter);
@@ -228,6 +241,8 @@ static const struct scenario {
 	{ "pins, a bpffs elsewhere", "/run/bpf", nothing, pins_and_filter },
 	{ "pins, no bpffs", "", nothing, pins_and_filter },
 	{ "BTF, from nothing", NULL, nothing, source_and_filter },
+	{ "data, from nothing", NULL, nothing, data_and_filter },
+	{ "data, all there", NULL, live_data, data_and_filter },
 	{ "filter replaced", NULL, live_pins, pins_and_replace },
 	{ "filter changed", NULL, live_pins, pins_and_change },
 	{ "filter taken off", NULL, live_pins, take_filter_off },

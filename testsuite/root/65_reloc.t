@@ -78,17 +78,9 @@ refused() {
 	unchanged "$before"
 }
 
-refused data number classifier "map" <<'END'
-volatile int number = 3;
-__section("classifier") int f(struct __sk_buff *skb) { return number; }
-END
-refused constant table classifier "map" <<'END'
-const volatile int table[4] = { 1, 2, 3, 4 };
-__section("classifier") int f(struct __sk_buff *skb) { return table[skb->len & 3]; }
-END
-refused zeros '(zero|.bss)' classifier "map" <<'END'
-static volatile int zero;
-__section("classifier") int f(struct __sk_buff *skb) { return zero++; }
+refused common shared classifier "fno-common" <<'END'
+int shared __attribute__((common));
+__section("classifier") int f(struct __sk_buff *skb) { return shared; }
 END
 refused undefined elsewhere classifier "helper" <<'END'
 int elsewhere(int x);

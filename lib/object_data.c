@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* The object's global data: sections that code refers to by address. */
+#include "object.h"
+
+#include <errno.h>
+
+/* What looks like data, but is for a loader to read. */
+static bool is_for_loader(const char *name)
+{
+	static const char *const prefixes[] = { ".maps", ".kconfig", ".ksyms", ".struct_ops" };
+	size_t i;
+
+	if (str_eq(name, ELF_SECTION_MAPS))
+		return true;
+
+	for (i = 0; i < ARRAY_SIZE(prefixes); i++)
+		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+			return true;
+	return false;
+}
+
+static bool is_data(const struct image_section *sec)
+{
+	return (sec->type == SHT_PROGBITS || sec->type == SHT_NOBITS) &&
+	       (sec->flags & SHF_ALLOC) && !(sec->flags & SHF_EXECINSTR) &&
+	       sec->size > 0 && !is_for_loader(sec->name);
+}
+
+/* Mark what the relocations of one code section refer to; what is wrong with
+ * them is told when a program needs it. */
+static size_t mark_used(const struct bpfelf_object *obj,
+			const struct code *code, bool *used)
+{
+	struct image_symbol sym;
+	struct err ignored = { 0 };
+	size_t i, cnt = 0;
+
+	for (i = 0; i < code->rels_cnt; i++) {
+		if (image_symbol(&obj->img, code->rels[i].symbol, &sym, &ignored) < 0 ||
+		    sym.section >= obj->img.sections_cnt || used[sym.section] ||
+		    !is_data(&obj->img.sections[sym.section]))
+			continue;
+		used[sym.section] = true;
+		cnt++;
+	}
+	return cnt;
+}
+
+static bool has_addresses(const struct bpfelf_object *obj,
+			  const struct image_section *data)
+{
+	const struct image_section *sec;
+	size_t i;
+
+	for (i = 0; i < obj->img.sections_cnt; i++) {
+		sec = &obj->img.sections[i];
+		if ((sec->type == SHT_REL || sec->type == SHT_RELA) &&
+		    sec->info == data->index && sec->size > 0)
+			return true;
+	}
+	return false;
+}
+
+static int add_data(struct bpfelf_object *obj, const struct image_section *sec,
+		    struct err *err)
+{
+	if (sec->size > INT32_MAX)
+		return err_set(err, -E2BIG, "section '%s': %zu bytes of data do not fit into a map",
+			       sec->name, sec->size);
+	obj->maps[obj->maps_cnt++] = (struct bpfelf_map) {
+		.name = sec->name,
+		.data = sec,
+		.def = {
+			.type = BPF_MAP_TYPE_ARRAY,
+			.size_key = sizeof(uint32_t),
+			.size_value = sec->size,
+			.max_elem = 1,
+			.flags = sec->flags & SHF_WRITE ? 0 : BPF_F_RDONLY_PROG,
+		},
+	};
+	if (has_addresses(obj, sec))
+		buf_addf(&obj->notes, "section '%s' of object '%s' holds addresses, which no map can: "
+			 "a program that reads one from there gets a useless number\n",
+			 sec->name, obj->name);
+	return 0;
+}
+
+int object_read_data(struct bpfelf_object *obj, struct err *err)
+{
+	_cleanup_free_ bool *used = calloc(obj->img.sections_cnt, sizeof(*used));
+	struct bpfelf_map *maps;
+	size_t i, cnt = 0;
+	int r = 0;
+
+	if (!used)
+		return err_sys(err, -ENOMEM, "read data");
+	for (i = 0; i < obj->codes_cnt; i++)
+		cnt += mark_used(obj, &obj->codes[i], used);
+	if (!cnt)
+		return 0;
+	maps = reallocarray(obj->maps, obj->maps_cnt + cnt, sizeof(*maps));
+	if (!maps)
+		return err_sys(err, -ENOMEM, "read data");
+	obj->maps = maps;
+	for (i = 0; r == 0 && i < obj->img.sections_cnt; i++)
+		if (used[i])
+			r = add_data(obj, &obj->img.sections[i], err);
+	return r;
+}
+
+const struct bpfelf_map *object_data(const struct bpfelf_object *obj,
+				     uint32_t index)
+{
+	size_t i;
+
+	for (i = obj->defs_cnt; i < obj->maps_cnt; i++)
+		if (obj->maps[i].data->index == index)
+			return &obj->maps[i];
+	return NULL;
+}
