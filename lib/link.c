@@ -345,8 +345,10 @@ void link_maps(const struct link *link, const int *map_fds)
 {
 	const struct link_ref *ref;
 	struct bpf_insn *insn;
+	size_t i;
 
-	for (ref = link->refs; ref < link->refs + link->refs_cnt; ref++) {
+	for (i = 0; i < link->refs_cnt; i++) {
+		ref = &link->refs[i];
 		insn = &link->insns[ref->insn];
 		insn[0].src_reg = ref->is_data ? BPF_PSEUDO_MAP_VALUE : BPF_PSEUDO_MAP_FD;
 		insn[0].imm = map_fds[ref->map];
