@@ -73,31 +73,7 @@ format:
 format-check:
 	@git clang-format --diff --extensions c,h
 
-DEST	= $(DESTDIR)$(PREFIX)
-MAN	= $(wildcard man/*.3 man/*.5 man/*.8)
-man_dest = $(foreach m,$(MAN),$(DEST)/share/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
-INSTALLED = $(DEST)/include/bpfelf.h $(DEST)/include/iproute2/bpf_elf.h \
-	    $(addprefix $(DEST)/lib/,$(notdir $(LIB_SO) $(LIB_LINKS) $(LIB_A))) \
-	    $(DEST)/lib/pkgconfig/bpfelf.pc $(DEST)/sbin/ip $(DEST)/sbin/tc \
-	    $(man_dest)
-
-install: all
-	$(Q)$(INSTALL) -d $(sort $(dir $(INSTALLED)))
-	$(Q)$(INSTALL) -m 644 include/bpfelf.h $(DEST)/include
-	$(Q)$(INSTALL) -m 644 include/iproute2/bpf_elf.h $(DEST)/include/iproute2
-	$(Q)$(INSTALL) -m 644 $(LIB_SO) $(LIB_A) $(DEST)/lib
-	$(Q)for l in $(notdir $(LIB_LINKS)); do \
-		ln -sf $(notdir $(LIB_SO)) $(DEST)/lib/$$l || exit; done
-	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
-		lib/bpfelf.pc.in >$(DEST)/lib/pkgconfig/bpfelf.pc
-	$(Q)$(INSTALL) -m 755 ip/ip tc/tc $(DEST)/sbin
-	$(Q)for m in $(MAN); do \
-		$(INSTALL) -m 644 $$m $(DEST)/share/man/man$${m##*.} || exit; done
-	$(Q)[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || :
-
-uninstall:
-	$(Q)rm -f $(INSTALLED)
-	$(Q)rmdir $(DEST)/include/iproute2 2>/dev/null || :
+include tools/install.mk
 
 clean:
 	$(Q)rm -rf build build-san $(CLEAN)
@@ -118,6 +94,5 @@ help:
 	@echo 'Variables: V=1 shows commands; T=05 runs only root tests so named.'
 
 .PHONY: all lib cmds $(SET_UP) run-check run-demo run-bench check-unit \
-	check-fuzz check-root fuzz examples format format-check install \
-	uninstall clean distclean help
+	check-fuzz check-root fuzz examples format format-check clean distclean help
 .DELETE_ON_ERROR:
