@@ -89,6 +89,15 @@ struct kern_ops {
 	int (*btf_load)(struct kern *k, const void *data, uint32_t size,
 			char *log, uint32_t log_size);
 
+	/* what is attached at a hook of a device other than by netlink, in the
+	 * order in which it runs: at most @max of them into @ids; how many */
+	int (*prog_query)(struct kern *k, uint32_t ifindex, uint32_t attach_type,
+			  uint32_t *ids, uint32_t max);
+	/* bpf_links: the next id past @id (-ENOENT: the last), and of one */
+	int (*link_next)(struct kern *k, uint32_t id);
+	int (*link_by_id)(struct kern *k, uint32_t id);
+	int (*link_info)(struct kern *k, int fd, struct bpf_link_info *info);
+
 	/* BPF_OBJ_GET, BPF_OBJ_PIN */
 	int (*obj_get)(struct kern *k, const char *path);
 	int (*obj_pin)(struct kern *k, int fd, const char *path);
@@ -125,6 +134,9 @@ struct kern_ops {
 	 */
 	int (*talk)(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
 		    void *data, struct err *err);
+
+	/* SIOCETHTOOL: @cmd is a struct that begins with the command */
+	int (*ethtool)(struct kern *k, const char *ifname, void *cmd);
 
 	void (*free)(struct kern *k);
 };

@@ -10,9 +10,10 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
-#include <sys/syscall.h>
 #include <time.h>
 
+#include "kern_look.h"
+#include "kern_sys.h"
 #include "kern_talk.h"
 
 #define LOCK_WAIT_MS	10000
@@ -23,32 +24,7 @@ struct linux_kern {
 	struct kern_talk talk;
 };
 
-static int ret(long r)
-{
-	return r < 0 ? -errno : (int)r;
-}
-
-/*
- * bpf(2). A kernel takes a longer bpf_attr than its own as long as what it
- * does not know is zero, so each command passes its bytes up to the newest
- * member that we may set. All descriptors it makes are close-on-exec.
- */
-
-#define ATTR_END(member)						\
-	(offsetof(union bpf_attr, member) +				\
-	 sizeof(((union bpf_attr *)NULL)->member))
-
 #define VERIFIER_RETRIES 5
-
-static uint64_t ptr(const void *p)
-{
-	return (uintptr_t)p;
-}
-
-static int sys_bpf(enum bpf_cmd cmd, union bpf_attr *attr, size_t size)
-{
-	return ret(syscall(__NR_bpf, cmd, attr, size));
-}
 
 /* true: there is more of it than before, and @old is what it was */
 static bool raise_memlock(struct rlimit *old)
@@ -115,20 +91,6 @@ static int linux_map_create(struct kern *k, const struct kern_map *map)
 		r = bpf_make(BPF_MAP_CREATE, &attr, ATTR_END(map_ifindex));
 	}
 	return r;
-}
-
-static int obj_info(int fd, void *info, uint32_t size)
-{
-	union bpf_attr attr = {
-		.info = {
-			.bpf_fd = fd,
-			.info_len = size,
-			.info = ptr(info),
-		},
-	};
-
-	memset(info, 0, size);
-	return sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, ATTR_END(info));
 }
 
 static int linux_map_info(struct kern *k, int fd, struct bpf_map_info *info)
@@ -460,6 +422,10 @@ static const struct kern_ops linux_ops = {
 	.prog_info	= linux_prog_info,
 	.prog_by_id	= linux_prog_by_id,
 	.btf_load	= linux_btf_load,
+	.prog_query	= kern_look_prog_query,
+	.link_next	= kern_look_link_next,
+	.link_by_id	= kern_look_link_by_id,
+	.link_info	= kern_look_link_info,
 	.obj_get	= linux_obj_get,
 	.obj_pin	= linux_obj_pin,
 	.obj_kind	= linux_obj_kind,
@@ -473,6 +439,7 @@ static const struct kern_ops linux_ops = {
 	.symlink	= linux_symlink,
 	.unlink		= linux_unlink,
 	.talk		= linux_talk,
+	.ethtool	= kern_look_ethtool,
 	.free		= linux_free,
 };
 

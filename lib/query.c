@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/ethtool.h>
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -253,4 +254,34 @@ int query_prog(struct bpfelf_ctx *ctx, uint32_t id,
 	_cleanup_close_ int fd = k->ops->prog_by_id(k, id);
 
 	return fd < 0 ? fd : k->ops->prog_info(k, fd, info);
+}
+
+int query_attached(struct bpfelf_ctx *ctx, uint32_t ifindex,
+		   uint32_t attach_type, uint32_t *ids, uint32_t max)
+{
+	int r = ctx->kern->ops->prog_query(ctx->kern, ifindex, attach_type, ids,
+					   max);
+
+	return r < 0 || (uint32_t)r <= max ? r : (int)max;
+}
+
+/* Drivers */
+
+void query_driver(struct bpfelf_ctx *ctx, uint32_t ifindex,
+		  struct query_driver *driver)
+{
+	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
+	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
+	struct ethtool_value flags = { .cmd = ETHTOOL_GFLAGS };
+	struct kern *k = ctx->kern;
+	char name[IFNAMSIZ];
+
+	memset(driver, 0, sizeof(*driver));
+	query_ifname(ctx, ifindex, name);
+	if (k->ops->ethtool(k, name, &info) == 0)
+		snprintf(driver->name, sizeof(driver->name), "%.31s", info.driver);
+	if (k->ops->ethtool(k, name, &flags) == 0)
+		driver->lro = flags.data & ETH_FLAG_LRO;
+	if (k->ops->ethtool(k, name, &channels) == 0)
+		driver->channels = channels.combined_count;
 }

@@ -48,4 +48,20 @@ int query_filter(struct bpfelf_ctx *ctx, const struct bpfelf_hook *hook,
 int query_prog(struct bpfelf_ctx *ctx, uint32_t id,
 	       struct bpf_prog_info *info);
 
+/* Programs at a hook of a device that no netlink request shows (attach types
+ * BPF_TCX_*), in the order in which they run: at most @max of them into @ids;
+ * how many, or a negative errno. */
+int query_attached(struct bpfelf_ctx *ctx, uint32_t ifindex,
+		   uint32_t attach_type, uint32_t *ids, uint32_t max);
+
+/* What the driver of a device says of itself. */
+struct query_driver {
+	char name[32];		/* "": it does not say */
+	bool lro;		/* large receive offload is on */
+	uint32_t channels;	/* combined ones in use; 0: it does not say */
+};
+
+void query_driver(struct bpfelf_ctx *ctx, uint32_t ifindex,
+		  struct query_driver *driver);
+
 #endif

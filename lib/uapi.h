@@ -19,4 +19,8 @@
 #define R_BPF_64_ABS32		3
 #define R_BPF_64_NODYLD32	4
 
+/* enum bpf_attach_type; 6.6 */
+#define BPF_TCX_INGRESS		46
+#define BPF_TCX_EGRESS		47
+
 #endif

@@ -187,6 +187,49 @@ char *fake_state(struct fake_kern *fake)
 	return NULL;
 }
 
+/* Only netlink attaches anything here, and no device has a driver. */
+
+static int no_prog_query(struct kern *k, uint32_t ifindex, uint32_t attach_type,
+			 uint32_t *ids, uint32_t max)
+{
+	int r = fake_begin(k, "prog_query %u %u", ifindex, attach_type);
+
+	(void)ids;
+	(void)max;
+	return fake_end(k, r);
+}
+
+static int no_link_next(struct kern *k, uint32_t id)
+{
+	int r = fake_begin(k, "link_next %u", id);
+
+	return fake_end(k, r ?: -ENOENT);
+}
+
+static int no_link_by_id(struct kern *k, uint32_t id)
+{
+	int r = fake_begin(k, "link_by_id %u", id);
+
+	return fake_end(k, r ?: -ENOENT);
+}
+
+static int no_link_info(struct kern *k, int fd, struct bpf_link_info *info)
+{
+	int r = fake_begin(k, "link_info");
+
+	(void)fd;
+	(void)info;
+	return fake_end(k, r ?: -EINVAL);
+}
+
+static int no_ethtool(struct kern *k, const char *ifname, void *cmd)
+{
+	int r = fake_begin(k, "ethtool %s", ifname);
+
+	(void)cmd;
+	return fake_end(k, r ?: -EOPNOTSUPP);
+}
+
 static void keep_all(struct kern *k)
 {
 	(void)k;
@@ -203,6 +246,10 @@ static const struct kern_ops fake_ops = {
 	.prog_info	= fake_prog_info,
 	.prog_by_id	= fake_prog_by_id,
 	.btf_load	= fake_btf_load,
+	.prog_query	= no_prog_query,
+	.link_next	= no_link_next,
+	.link_by_id	= no_link_by_id,
+	.link_info	= no_link_info,
 	.obj_get	= fake_obj_get,
 	.obj_pin	= fake_obj_pin,
 	.obj_kind	= fake_obj_kind,
@@ -216,6 +263,7 @@ static const struct kern_ops fake_ops = {
 	.symlink	= fake_symlink,
 	.unlink		= fake_unlink,
 	.talk		= fake_talk,
+	.ethtool	= no_ethtool,
 	.free		= keep_all,
 };
 
