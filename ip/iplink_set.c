@@ -229,7 +229,9 @@ static int run_ordinary(struct cli *cli, const struct set_words *set)
  */
 static int carry_out(struct cli *cli, const struct set_words *set)
 {
-	struct xdp_job job = { .cli = cli, .words = &set->xdp };
+	struct xdp_job job = {
+		.cli = cli, .words = &set->xdp, .dev = set->dev,
+	};
 	int r = command_device(cli, set->dev, &job.ifindex);
 
 	if (r)

@@ -4,6 +4,7 @@
 #include <linux/bpf.h>
 #include <stdio.h>
 
+#include "iplink_why.h"
 #include "names.h"
 #include "nl.h"
 
@@ -45,6 +46,17 @@ int xdp_load(struct xdp_job *job)
 	return r < 0 ? report_failure(&job->report, r, CLI_USAGE) : CLI_OK;
 }
 
+static int refused(struct xdp_job *job, int error)
+{
+	const char *extack = bpfelf_extack(job->cli->ctx);
+	_cleanup_free_ char *said = extack ? strdup(extack) : NULL;
+	int status = report_failure(&job->report, error, CLI_USAGE);
+
+	if (said)
+		why_refused(job, error, said);
+	return status;
+}
+
 int xdp_attach(struct xdp_job *job)
 {
 	struct bpfelf_hook hook = {
@@ -60,14 +72,17 @@ int xdp_attach(struct xdp_job *job)
 		r = bpfelf_detach(job->loaded.txn, &hook);
 	else
 		r = bpfelf_attach(job->loaded.txn, &hook);
-	return r < 0 ? report_failure(&job->report, r, CLI_USAGE) : CLI_OK;
+	return r < 0 ? refused(job, r) : CLI_OK;
 }
 
 int xdp_keep(struct xdp_job *job)
 {
 	int r = bpfelf_commit(job->loaded.txn);
 
-	return r < 0 ? report_failure(&job->report, r, CLI_USAGE) : CLI_OK;
+	if (r < 0)
+		return report_failure(&job->report, r, CLI_USAGE);
+	why_elsewhere(job);
+	return CLI_OK;
 }
 
 void xdp_end(struct xdp_job *job)

@@ -32,6 +32,7 @@ int xdp_words_take(struct words *w, uint32_t mode, struct xdp_words *xdp);
 struct xdp_job {
 	struct cli *cli;
 	const struct xdp_words *words;
+	const char *dev;	/* as the user calls it */
 	uint32_t ifindex;
 	struct bpf_loaded loaded;
 	struct report report;

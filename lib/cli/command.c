@@ -92,8 +92,10 @@ int command_refused(struct cli *cli, int error)
 /* Run one of ours and write what it printed. */
 static int run_ours(struct cli *cli, struct words *w)
 {
-	int status = cli->command->run(cli, w), written;
+	int status, written;
 
+	cli->words = *w;
+	status = cli->command->run(cli, w);
 	if (status == CLI_HANDOVER) {
 		out_drop(&cli->out);
 		return status;

@@ -37,6 +37,7 @@ struct cli {
 	struct opts opts;
 	struct bpfelf_ctx *ctx;	/* netns already entered */
 	struct out out;		/* stdout; flushed after each command */
+	struct words words;	/* of the command that runs, from its object on */
 	char **argv;		/* as given, NULL at the end */
 	int argc;
 };
