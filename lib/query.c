@@ -212,20 +212,38 @@ int query_qdiscs(struct bpfelf_ctx *ctx, uint32_t ifindex, kern_msg_fn fn,
 	return dump(ctx, &req, only_of_device, &of);
 }
 
+static void filters_request(struct nl_req *req, uint32_t ifindex,
+			    uint32_t parent, uint32_t info,
+			    const uint32_t *chain)
+{
+	struct tcmsg *tcm;
+
+	tcm = nl_start(req, RTM_GETTFILTER, NLM_F_DUMP, sizeof(*tcm));
+	tcm->tcm_ifindex = ifindex;
+	tcm->tcm_parent = parent;
+	tcm->tcm_info = info;
+	if (chain)
+		nl_put_u32(req, TCA_CHAIN, *chain);
+}
+
 int query_filters(struct bpfelf_ctx *ctx, uint32_t ifindex, uint32_t parent,
 		  uint32_t info, const uint32_t *chain, kern_msg_fn fn,
 		  void *data)
 {
 	struct nl_req req;
-	struct tcmsg *tcm;
 
-	tcm = nl_start(&req, RTM_GETTFILTER, NLM_F_DUMP, sizeof(*tcm));
-	tcm->tcm_ifindex = ifindex;
-	tcm->tcm_parent = parent;
-	tcm->tcm_info = info;
-	if (chain)
-		nl_put_u32(&req, TCA_CHAIN, *chain);
+	filters_request(&req, ifindex, parent, info, chain);
 	return dump(ctx, &req, fn, data);
+}
+
+int query_filters_until(struct bpfelf_ctx *ctx, uint32_t ifindex,
+			uint32_t parent, uint32_t info, const uint32_t *chain,
+			kern_msg_fn fn, void *data)
+{
+	struct nl_req req;
+
+	filters_request(&req, ifindex, parent, info, chain);
+	return talk(ctx, &req, fn, data, ctx_begin(ctx));
 }
 
 int query_filter(struct bpfelf_ctx *ctx, const struct bpfelf_hook *hook,

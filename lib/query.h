@@ -39,6 +39,12 @@ int query_filters(struct bpfelf_ctx *ctx, uint32_t ifindex, uint32_t parent,
 		  uint32_t info, const uint32_t *chain, kern_msg_fn fn,
 		  void *data);
 
+/* The same message by message, up to the one for which @fn returns a negative
+ * errno, which is then the result: to find one among many. */
+int query_filters_until(struct bpfelf_ctx *ctx, uint32_t ifindex,
+			uint32_t parent, uint32_t info, const uint32_t *chain,
+			kern_msg_fn fn, void *data);
+
 /* One filter, as `tc filter get`: @hook says which. */
 int query_filter(struct bpfelf_ctx *ctx, const struct bpfelf_hook *hook,
 		 kern_msg_fn fn, void *data);

@@ -11,6 +11,7 @@
 #include "names.h"
 #include "query.h"
 #include "report.h"
+#include "tc_filter_notes.h"
 
 static int print_usage(void)
 {
@@ -168,10 +169,15 @@ static int show(struct cli *cli, const struct filter_words *filter,
 	list.chain = filter->has_chain ? &filter->chain : NULL;
 	out_hold(list.o);
 	out_arr(list.o, NULL);
+	if (cli->opts.details)
+		filter_print_tcx(&list.progs, filter->parent, ifindex);
 	r = query_filters(cli->ctx, ifindex, filter->parent, info, list.chain,
 			  on_filter, &list);
 	out_arr_end(list.o);
-	return list.foreign ? CLI_HANDOVER : tc_dumped(cli, r);
+	r = list.foreign ? CLI_HANDOVER : tc_dumped(cli, r);
+	if (r <= CLI_OK)
+		filter_note_elsewhere(cli, filter, ifindex);
+	return r;
 }
 
 /* ---- add, change, replace, del, get ---- */
@@ -277,6 +283,8 @@ static int attach(struct cli *cli, struct filter_words *filter,
 		return talk_failure(&report, r);
 	if (cli->opts.echo)
 		echo(cli, filter, &hook);
+	if (filter->verb == FILTER_REPLACE)
+		filter_note_copy(cli, filter, &hook, bpfelf_txn_name(loaded.txn));
 	return CLI_OK;
 }
 

@@ -33,6 +33,7 @@ struct filter_words {
 	bool has_protocol;	/* else it is the verb's default */
 	bool has_chain;
 	bool any_kind;		/* DELETE without a kind */
+	int kind_pos;		/* which word says the kind */
 	struct f_bpf bpf;
 };
 

@@ -198,8 +198,10 @@ static int parse_bpf(struct words *w, struct filter_words *filter)
 
 static int parse_kind(struct words *w, struct filter_words *filter)
 {
-	const char *kind = word_take(w);
+	const char *kind;
 
+	filter->kind_pos = w->pos;
+	kind = word_take(w);
 	if (!kind && filter->verb == FILTER_DELETE) {
 		filter->any_kind = true;
 		return 0;
