@@ -58,7 +58,7 @@ static bool is_batch_option(const struct cli *cli, int i)
 int command_run_system(struct cli *cli, int argc, char *const *words)
 {
 	_cleanup_free_ char **argv = NULL;
-	int i, n = 0;
+	int i, status, n = 0;
 
 	argv = calloc((size_t)cli->argc + argc + 1, sizeof(*argv));
 	if (!argv) {
@@ -73,7 +73,10 @@ int command_run_system(struct cli *cli, int argc, char *const *words)
 	}
 	for (i = 0; i < argc; i++)
 		argv[n++] = words[i];
-	return handover_run(&cli->command->tool, argv);
+	mntns_leave(&cli->mntns);
+	status = handover_run(&cli->command->tool, argv);
+	mntns_enter(&cli->mntns);
+	return status;
 }
 
 int command_refused(struct cli *cli, int error)
@@ -173,9 +176,11 @@ static int run_here(struct cli *cli)
 		fprintf(stderr, "out of memory\n");
 		return CLI_USAGE;
 	}
+	mntns_begin(&cli->mntns);
 	out_init(&cli->out, STDOUT_FILENO, opts_out_flags(&cli->opts));
 	r = cli->opts.batch ? run_batch(cli) : run_single(cli);
 	out_free(&cli->out);
+	mntns_end(&cli->mntns);
 	bpfelf_ctx_free(cli->ctx);
 	return r;
 }

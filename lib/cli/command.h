@@ -9,6 +9,7 @@
 
 #include "bpfelf.h"
 #include "handover.h"
+#include "mntns.h"
 #include "opts.h"
 #include "out.h"
 #include "words.h"
@@ -36,6 +37,7 @@ struct cli {
 	const struct command *command;
 	struct opts opts;
 	struct bpfelf_ctx *ctx;	/* netns already entered */
+	struct mntns mntns;
 	struct out out;		/* stdout; flushed after each command */
 	struct words words;	/* of the command that runs, from its object on */
 	char **argv;		/* as given, NULL at the end */

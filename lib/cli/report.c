@@ -154,6 +154,7 @@ void report_begin(struct report *report, struct cli *cli,
 
 void report_end(struct report *report)
 {
+	mntns_warn(&report->cli->mntns);
 	bpfelf_ctx_set_observer(report->cli->ctx, NULL, NULL);
 	bpfelf_ctx_set_log(report->cli->ctx, BPFELF_LOG_NONE, NULL, NULL);
 	buf_free(&report->refused);

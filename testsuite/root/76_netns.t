@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #
-# -n NS: the device is there, and the pins are here, where they stay.
+# -n NS, and within `ip netns exec NS`: the device is there, and the pins are
+# here, where they stay.
 
 . "$(dirname "$0")/lib.sh"
-need bpftool ping
+need bpftool ping setpriv
 
 globals=$BPFFS/tc/globals
 
@@ -62,7 +63,88 @@ assert_no_match "$("$SYS_IP" link show dev v2)" ' xdp '
 assert_match "$("$SYS_IP" -n peer link show dev v2)" '[<,]UP[,>].* xdp '
 "$SYS_IP" link del v3
 
-# from within: `ip netns exec` hides what is mounted below /sys, and only that
+# ---- from within: `ip netns exec` hides what is mounted below /sys ----
+
+clear_pins() {
+	rm -rf "$BPFFS"/{tc,ip,xdp}
+}
+
+"$SYS_TC" -n peer filter del dev v1 ingress
+"$SYS_TC" filter del dev v0 egress
+"$SYS_IP" -n peer link set dev v1 xdp off
+clear_pins
+mounts=$(grep -c ' bpf ' /proc/mounts)
+
+# directly, from a shell in there, from another directory, by our own ip
+peer "$TC" filter add dev v1 ingress pref 1 bpf da obj count.bpf.o
+id=$(map_id "$globals/hits")
+[ -n "$id" ] || die "no pin of ours"
+mkdir sub
+peer sh -c "cd sub && $TC filter add dev v1 ingress pref 2 bpf da obj ../count.bpf.o && $IP link set dev v1 xdp obj $T/count.bpf.o"
+(cd sub && "$IP" netns exec peer "$TC" filter add dev v1 ingress pref 3 bpf da obj "$T/count.bpf.o")
+"$SYS_IP" netns exec peer "$SYS_IP" netns exec peer "$TC" filter add dev v1 ingress pref 4 bpf da obj count.bpf.o
+for prog in $("$SYS_TC" -n peer filter show dev v1 ingress | sed -n 's/.* id \([0-9]*\) .*/\1/p') \
+	    $("$SYS_IP" -n peer -d link show dev v1 | sed -n 's/.*prog\/xdp id \([0-9]*\).*/\1/p'); do
+	assert_match "$(bpftool prog show id "$prog")" "map_ids $id\$"
+	n=$((${n:-0} + 1))
+done
+assert_eq "$n" 5 "programs with our map"
+assert_eq "$(grep -c ' bpf ' /proc/mounts)" "$mounts" "bpffs mounts"
+
+# what is pinned is found from there, also behind m: and the links of XDP
+peer "$TC" filter add dev v1 egress bpf da obj jump.bpf.o 2>/dev/null
+peer "$TC" exec bpf graft m:globals/jmp key 4 obj stage.bpf.o 2>/dev/null
+assert_eq "$(slots "$globals/jmp" | wc -l)" 4 "slots"
+bpftool prog pin id "$(peer "$SYS_IP" -d link show dev v1 |
+	sed -n 's/.*prog\/xdp id \([0-9]*\).*/\1/p')" "$BPFFS/tc/mine" 2>/dev/null
+peer "$IP" -force link set dev v1 xdp pinned m:mine
+
+# the system's tool, for words and lines that are not ours, has its own /sys
+mkdir bin
+cat >bin/ip <<END
+#!/bin/sh
+ls /sys/class/net >>$T/seen
+exec $SYS_IP "\$@"
+END
+chmod +x bin/ip
+printf 'link set dev v1 txqueuelen 44\nlink set dev v1 xdp off mtu 1450\n' >batch
+peer env PATH="$T/bin:$PATH" "$IP" -batch batch
+assert_eq "$(grep -c '^v1$' seen)" 2 "times that it saw the devices there"
+assert_no_match "$(cat seen)" '^v0$'
+assert_match "$(peer "$SYS_IP" link show dev v1)" ' mtu 1450 qdisc .* qlen 44$'
+
+# no bpffs here either: it is mounted here
+clear_pins
+umount "$BPFFS"
+peer "$TC" filter add dev v1 ingress pref 5 bpf da obj count.bpf.o 2>err
+assert_eq "$(cat err)" "Warning: no bpffs was mounted, mounted one at '$BPFFS'"
+[ -n "$(map_id "$globals/hits")" ] || die "no pin of ours in a new bpffs"
+
+# ours cannot be entered: what is pinned there is lost, and that is said
+before=$(state)
+peer setpriv --bounding-set=-sys_chroot --inh-caps=-sys_chroot \
+	"$TC" filter add dev v1 ingress pref 6 bpf da obj count.bpf.o 2>err
+assert_match "$(cat err)" '^Warning: this bpffs is lost with its mount namespace'
+assert_match "$("$SYS_TC" -n peer filter show dev v1 ingress)" ' pref 6 .*count.bpf.o'
+unchanged "$before"
+compile_bpf verdict.bpf.c
+peer setpriv --bounding-set=-sys_chroot --inh-caps=-sys_chroot \
+	"$TC" filter add dev v1 ingress pref 6 bpf da obj verdict.bpf.o 2>err
+assert_eq "$(cat err)" "" "without pins there is nothing to lose"
+
+# another root directory is a container's, whose pins are its own
+mkdir -p root/{usr,proc,sys,dev,run}
+for dir in bin lib lib64 sbin; do
+	[ ! -e /$dir ] || ln -s "usr/$dir" root/$dir
+done
+cp count.bpf.o root/
+peer unshare --mount sh -e -c "
+	mount --bind /usr root/usr && mount -t proc proc root/proc
+	mount -t sysfs sysfs root/sys
+	cp $TC root/tc && exec chroot root /tc filter add dev v1 ingress pref 8 bpf da obj count.bpf.o" 2>err
+assert_eq "$(cat err)" "Warning: no bpffs was mounted, mounted one at '$BPFFS'"
+unchanged "$before" "a container's pins"
+
 mkdir outside
 mount -t bpf bpf outside
 before=$(state)

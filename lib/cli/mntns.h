@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * The mount namespace that pins are made in.
+ *
+ * `ip netns exec NS COMMAND` runs the command in a mount namespace with a /sys
+ * of its own, below which there is no bpffs; one that is mounted there is lost
+ * with the command, and all its pins. The bpffs that is meant is that of
+ * whoever called: the nearest ancestor that has the same root directory and
+ * another /sys. While we work we are in its mount namespace; the system's tool
+ * runs where we came from.
+ */
+#ifndef CLI_MNTNS_H
+#define CLI_MNTNS_H
+
+#include <stdbool.h>
+
+struct mntns {
+	int ours, callers;	/* the namespaces; -1: there is no other */
+	int cwd;
+	bool lost;		/* there is one, and it cannot be entered */
+};
+
+/* Look for the caller's, unless a bpffs is at hand, and enter it. */
+void mntns_begin(struct mntns *ns);
+/* Back to where we came from; into the caller's again */
+void mntns_leave(const struct mntns *ns);
+void mntns_enter(struct mntns *ns);
+void mntns_end(struct mntns *ns);
+
+/* Warn, once, if a bpffs was mounted where it cannot last. */
+void mntns_warn(struct mntns *ns);
+
+#endif
