@@ -17,7 +17,7 @@
 
 static bool has_foreign_option(const struct opts *opts)
 {
-	return opts->color || opts->human || opts->numeric;
+	return opts_want_system(opts) || opts->human;
 }
 
 /* Kinds about which iproute2 itself has no more to say than their name. */

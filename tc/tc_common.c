@@ -8,7 +8,7 @@ bool tc_prints_plain(const struct cli *cli)
 {
 	const struct opts *opts = &cli->opts;
 
-	return !opts->color && !opts->numeric && !opts->raw && !opts->brief;
+	return !opts_want_system(opts) && !opts->raw && !opts->brief;
 }
 
 int tc_dumped(struct cli *cli, int error)

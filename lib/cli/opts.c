@@ -14,34 +14,52 @@ static const struct opt *find_opt(const struct opt *table, const char *word)
 	return NULL;
 }
 
-/* "-color=WHEN", the one option with a value in its own word */
+static bool is_when(const char *when)
+{
+	return str_eq(when, "always") || str_eq(when, "auto") ||
+	       str_eq(when, "never");
+}
+
+/* "-color=WHEN", the one option with a value in its own word, and abbreviated
+ * as no other: `tc -c` is -conf, `tc -c=never` is not */
 static const struct opt *find_color(const struct opt *table, const char *word,
 				    const char **when)
 {
 	const char *equals = strchr(word, '=');
-	_cleanup_free_ char *name = NULL;
 	const struct opt *opt;
 
-	if (!equals)
+	if (!equals || equals == word || !is_when(equals + 1))
 		return NULL;
-	name = strndup(word, equals - word);
-	opt = name ? find_opt(table, name) : NULL;
 	*when = equals + 1;
-	return opt && opt->kind == OPT_COLOR ? opt : NULL;
+	for (opt = table; opt->name; opt++)
+		if (opt->kind == OPT_COLOR &&
+		    strncmp(word, opt->name, equals - word) == 0)
+			return opt;
+	return NULL;
+}
+
+static bool wants_color(const char *when)
+{
+	if (when && str_eq(when, "auto"))
+		return isatty(STDOUT_FILENO);
+	return !when || str_eq(when, "always");
 }
 
 static int take_opt(const struct opt *opt, const char *when, struct words *w,
 		    struct opts *opts)
 {
 	void *field = (char *)opts + opt->offset;
+	const char *value;
 
 	switch (opt->kind) {
 	case OPT_FLAG:
-	case OPT_FOREIGN:
 		*(bool *)field = true;
 		return 0;
+	case OPT_SYSTEM_STR:
+		*(bool *)field = true;
+		return word_need(w, &value);
 	case OPT_COLOR:
-		*(bool *)field = !when || !str_eq(when, "never");
+		*(bool *)field = wants_color(when);
 		return 0;
 	case OPT_COUNT:
 		++*(uint32_t *)field;
@@ -74,8 +92,6 @@ int opts_parse(const struct opt *table, int argc, char **argv,
 			break;
 		}
 		r = take_opt(opt, when, &w, opts);
-		if (opt->kind == OPT_FOREIGN)
-			break;
 	}
 	opts->words = w.pos;
 	return r;

@@ -19,11 +19,14 @@ struct opts {
 	bool echo;
 	bool version;		/* -V */
 	bool help;		/* -help */
-	bool color;		/* -color, except -color=never */
+	bool color;		/* -color, unless =never or =auto on no terminal */
 	bool human;		/* -human-readable, -iec */
 	bool raw;		/* tc: -raw */
+	bool timestamp;		/* -timestamp, -tshort: of `monitor` only */
 	bool resolve;		/* ip: -resolve */
-	bool foreign;		/* one that only the system's tool knows */
+	bool foreign;		/* one that we do not know at all */
+	bool system;		/* one that the system's listings know, and that
+				 * makes no difference to what we do */
 	uint32_t details;	/* how often */
 	uint32_t stats;
 	const char *netns;
@@ -41,7 +44,7 @@ struct opt {
 		OPT_COUNT,	/* uint32_t: one more */
 		OPT_STR,	/* const char *: the next word */
 		OPT_COLOR,	/* bool, with "=always", "=auto", "=never" */
-		OPT_FOREIGN,	/* bool: true; the system's tool takes it */
+		OPT_SYSTEM_STR,	/* bool: true, and the next word is its value */
 	} kind;
 	size_t offset;
 };
@@ -56,6 +59,12 @@ struct opt {
  */
 int opts_parse(const struct opt *table, int argc, char **argv,
 	       struct opts *opts);
+
+/* Would the system's tool list something otherwise than ours? */
+static inline bool opts_want_system(const struct opts *opts)
+{
+	return opts->system || opts->color || opts->numeric;
+}
 
 /* OUT_* for the writer */
 unsigned int opts_out_flags(const struct opts *opts);
