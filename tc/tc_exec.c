@@ -23,8 +23,21 @@ bool exec_is_ours(const struct cli *cli, struct words w)
 	return word && str_eq(word, "bpf") && e_bpf_is_ours(word_peek(&w));
 }
 
+/* these talk for as long as they run, or become another command */
+static bool is_endless(struct words w)
+{
+	const char *word;
+
+	word_take(&w);
+	word = word_peek(&w);
+	return word_is(word, "import") || word_is(word, "debug") ||
+	       word_is(word, "dbg");
+}
+
 int exec_run(struct cli *cli, struct words *w)
 {
+	if (is_endless(*w))
+		said_stop(&cli->said);
 	if (word_is(word_take(w), "help"))
 		return print_usage();
 	return e_bpf_run(cli, w);

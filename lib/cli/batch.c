@@ -149,10 +149,10 @@ static int run_lines(const struct batch *batch, FILE *file)
 		r = batch_read(file, batch->name, &line, &end);
 		if (r || end)
 			return r ? complain(batch, r) : status;
-		if (batch->run(batch->data, line.argc, line.argv) == 0)
+		r = batch->run(batch->data, line.argc, line.argv);
+		if (r == 0)
 			continue;
-		fprintf(stderr, "Command failed %s:%u\n", batch->file,
-			line.number);
+		batch->failed(batch->data, line.number, r);
 		status = CLI_FAIL;
 		if (!batch->force)
 			return status;

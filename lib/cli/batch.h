@@ -34,6 +34,8 @@ struct batch {
 	bool (*is_ours)(void *data, int argc, char **argv);
 	/* do it, ours or not, and write its output: its exit status */
 	int (*run)(void *data, int argc, char **argv);
+	/* that was not 0: say which line, and that it failed with @status */
+	void (*failed)(void *data, unsigned int line, int status);
 	void *data;
 };
 

@@ -84,6 +84,7 @@ int command_refused(struct cli *cli, int error)
 	const char *said = bpfelf_extack(cli->ctx);
 	size_t len = said ? strlen(said) : 0;
 
+	cli->error = -error;
 	if (len)
 		fprintf(stderr, "Error: %s%s\n", said,
 			said[len - 1] == '.' ? "" : ".");
@@ -98,6 +99,7 @@ static int run_ours(struct cli *cli, struct words *w)
 	int status, written;
 
 	cli->words = *w;
+	cli->error = 0;
 	status = cli->command->run(cli, w);
 	if (status == CLI_HANDOVER) {
 		out_drop(&cli->out);
@@ -105,6 +107,17 @@ static int run_ours(struct cli *cli, struct words *w)
 	}
 	written = out_status(&cli->out);
 	return status ? status : written;
+}
+
+/* The end of what the command had to say. */
+static void tell(struct cli *cli, int status)
+{
+	const struct said_end end = {
+		.status = status,
+		.error = status ? cli->error : 0,
+	};
+
+	said_tell(&cli->said, &end);
 }
 
 /* ---- batch ---- */
@@ -123,11 +136,30 @@ static int run_line(void *data, int argc, char **argv)
 	struct cli *cli = data;
 	int status = CLI_HANDOVER;
 
+	cli->error = 0;
 	if (cli->command->is_ours(cli, &w))
 		status = run_ours(cli, &w);
 	if (status == CLI_HANDOVER)
 		status = command_run_system(cli, argc - 1, argv + 1);
+	if (status == 0)
+		tell(cli, 0);
 	return status;
+}
+
+static void line_failed(void *data, unsigned int line, int status)
+{
+	struct cli *cli = data;
+	const struct said_end end = {
+		.status = status,
+		.error = cli->error,
+		.file = cli->opts.batch,
+		.line = line,
+	};
+
+	if (cli->opts.json)
+		said_tell(&cli->said, &end);
+	else
+		fprintf(stderr, "Command failed %s:%u\n", cli->opts.batch, line);
 }
 
 static int run_batch(struct cli *cli)
@@ -138,6 +170,7 @@ static int run_batch(struct cli *cli)
 		.name = cli->argv[0],
 		.is_ours = line_is_ours,
 		.run = run_line,
+		.failed = line_failed,
 		.data = cli,
 	};
 
@@ -165,13 +198,11 @@ static bool may_be_ours(const struct cli *cli)
 	return cli->opts.batch || cli->command->is_ours(cli, &w);
 }
 
-/* In the namespace asked for, and with a context: the batch or the words. */
-static int run_here(struct cli *cli)
+/* With a context: the batch or the words. */
+static int run_with_ctx(struct cli *cli)
 {
-	int r = cli->opts.netns ? netns_enter(cli->opts.netns) : 0;
+	int r;
 
-	if (r)
-		return r;
 	if (bpfelf_ctx_new(&cli->ctx) < 0) {
 		fprintf(stderr, "out of memory\n");
 		return CLI_USAGE;
@@ -183,6 +214,30 @@ static int run_here(struct cli *cli)
 	mntns_end(&cli->mntns);
 	bpfelf_ctx_free(cli->ctx);
 	return r;
+}
+
+/* In the namespace asked for. */
+static int run_here(struct cli *cli)
+{
+	int r;
+
+	said_begin(&cli->said, opts_out_flags(&cli->opts));
+	r = cli->opts.netns ? netns_enter(cli->opts.netns) : 0;
+	r = r ?: run_with_ctx(cli);
+	tell(cli, r == CLI_HANDOVER ? 0 : r);
+	said_stop(&cli->said);
+	return r;
+}
+
+static int pass_on(const struct cli *cli)
+{
+	const struct words w = {
+		.argv = cli->argv, .argc = cli->argc, .pos = cli->opts.words,
+	};
+
+	if (cli->command->suggest)
+		cli->command->suggest(&w);
+	return CLI_HANDOVER;
 }
 
 static bool asks_for_help(const struct cli *cli)
@@ -223,7 +278,10 @@ int command_main(const struct command *command, int argc, char **argv)
 		return print_version(command);
 	if (asks_for_help(&cli))
 		return print_help(&cli);
-	status = may_be_ours(&cli) ? run_here(&cli) : CLI_HANDOVER;
+	if (may_be_ours(&cli))
+		status = run_here(&cli);
+	else
+		status = pass_on(&cli);
 	if (status == CLI_HANDOVER)
 		return handover_exec(&command->tool, argv);
 	return status;
@@ -233,6 +291,7 @@ int command_device(struct cli *cli, const char *name, uint32_t *ifindex)
 {
 	int r = query_ifindex(cli->ctx, name, ifindex);
 
+	cli->error = -r;
 	if (r == 0)
 		return CLI_OK;
 	if (r == -ENODEV)

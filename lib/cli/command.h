@@ -12,6 +12,7 @@
 #include "mntns.h"
 #include "opts.h"
 #include "out.h"
+#include "said.h"
 #include "words.h"
 
 struct cli;
@@ -27,6 +28,10 @@ struct command {
 	 * words tell? No effects, no output. */
 	bool (*is_ours)(const struct cli *cli, const struct words *w);
 
+	/* These are not ours; were they meant to be? If a word is a slip that
+	 * the system's tool does not know either, say so. May be NULL. */
+	void (*suggest)(const struct words *w);
+
 	/* Do it: an exit status, or CLI_HANDOVER when it turns out not to be
 	 * ours and nothing has been done or written. */
 	int (*run)(struct cli *cli, struct words *w);
@@ -39,6 +44,8 @@ struct cli {
 	struct bpfelf_ctx *ctx;	/* netns already entered */
 	struct mntns mntns;
 	struct out out;		/* stdout; flushed after each command */
+	struct said said;	/* stderr, with -json */
+	int error;		/* errno with which the command failed; 0: none */
 	struct words words;	/* of the command that runs, from its object on */
 	char **argv;		/* as given, NULL at the end */
 	int argc;

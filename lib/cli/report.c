@@ -167,6 +167,7 @@ int report_failure(struct report *report, int error, int status)
 	const struct bpfelf_ctx *ctx = report->cli->ctx;
 	const char *hint = bpfelf_hint(ctx);
 
+	report->cli->error = -error;
 	if (bpfelf_extack(ctx))
 		status = command_refused(report->cli, error);
 	else
