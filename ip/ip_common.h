@@ -10,6 +10,10 @@
 bool iplink_is_ours(struct words w);
 int iplink(struct cli *cli, struct words *w);
 
+/* Words that are not ours: hint at one that nobody knows */
+void iplink_suggest(struct words w);
+void iplink_set_suggest(struct words w);
+
 /* `ip link set ...` and `ip link show ...`, the verb taken */
 bool iplink_set_is_ours(struct words w);
 int iplink_set(struct cli *cli, struct words *w);

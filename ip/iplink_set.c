@@ -7,6 +7,7 @@
 
 #include "ip_common.h"
 #include "iplink_xdp.h"
+#include "suggest.h"
 
 struct set_words {
 	const char *dev;
@@ -195,6 +196,34 @@ bool iplink_set_is_ours(struct words w)
 			w.pos += *(const int *)kw->arg;
 	}
 	return false;
+}
+
+/* A word that is neither known nor the name of the device */
+void iplink_set_suggest(struct words w)
+{
+	struct suggest s = { 0 };
+	bool has_dev = false;
+	const struct kw *kw;
+	const char *word;
+
+	while ((word = word_take(&w)) && !s.word) {
+		kw = kw_find(set_words, word);
+		if (!kw && has_dev)
+			s.word = word;
+		else if (kw && kw->take == take_type)
+			return;
+		else if (kw && kw->take != take_dev)
+			w.pos += *(const int *)kw->arg;
+		else if (kw)
+			w.pos++;
+		has_dev |= !kw || kw->take == take_dev;
+	}
+	/* others may be words of a newer ip */
+	suggest_consider(&s, "xdp");
+	suggest_consider(&s, "xdpgeneric");
+	suggest_consider(&s, "xdpdrv");
+	suggest_consider(&s, "xdpoffload");
+	suggest_hint(&s);
 }
 
 /* ---- doing it ---- */

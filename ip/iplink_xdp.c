@@ -10,6 +10,23 @@
 
 /* ---- attaching ---- */
 
+int xdp_usage(void)
+{
+	fprintf(stderr,
+"Usage: ip [ -force ] link set [ dev ] DEV XDP { off | none |\n"
+"              { obj FILE [ sec NAME ] [ program FUNC ] | pinned PATH } [ verb ] }\n"
+"  XDP := { xdp | xdpgeneric | xdpdrv | xdpoffload }\n"
+"  xdp           in the driver, or in generic mode if the driver has no XDP\n"
+"  xdpgeneric    in generic mode, xdpdrv: in the driver, xdpoffload: in the device\n"
+"  -force        replace the program that is there\n"
+"  off, none     take off what is there, in this mode\n"
+"  obj FILE      load a BPF ELF object, its maps and tail calls included;\n"
+"                sec NAME picks the section (prog), program the function\n"
+"  pinned PATH   take a program from bpffs; m:PATH is below its xdp directory\n"
+"  verb          report every map and program, with the verifier's log\n");
+	return CLI_USAGE;
+}
+
 int xdp_words_take(struct words *w, uint32_t mode, struct xdp_words *xdp)
 {
 	const char *word = word_peek(w);
@@ -21,6 +38,8 @@ int xdp_words_take(struct words *w, uint32_t mode, struct xdp_words *xdp)
 		xdp->off = true;
 		return 0;
 	}
+	if (word && str_eq(word, "help"))
+		return xdp_usage();
 	return bpf_words_take(w, 0, &xdp->bpf) ? CLI_USAGE : 0;
 }
 

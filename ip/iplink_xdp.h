@@ -20,6 +20,9 @@ struct xdp_words {
 	struct bpf_words bpf;
 };
 
+/* What may follow the keyword. Returns CLI_USAGE. */
+int xdp_usage(void);
+
 /* The keyword that stands for @mode is taken; take the rest. 0 or CLI_USAGE. */
 int xdp_words_take(struct words *w, uint32_t mode, struct xdp_words *xdp);
 

@@ -54,14 +54,26 @@ static int take_help(struct words *w, const struct kw *kw, void *bpf)
 	return print_usage();
 }
 
+static int what_is(const char *word)
+{
+	struct suggest suggest = { .word = word };
+
+	fprintf(stderr, "What is \"%s\"?\n", word);
+	bpf_words_suggest(&suggest);
+	suggest_consider(&suggest, "classid");
+	suggest_consider(&suggest, "direct-action");
+	suggest_consider(&suggest, "skip_hw");
+	suggest_consider(&suggest, "skip_sw");
+	suggest_hint(&suggest);
+	return print_usage();
+}
+
 static int take_program(struct words *w, struct f_bpf *bpf)
 {
 	int r;
 
-	if (bpf->prog.mode != BPF_MODE_NONE) {
-		fprintf(stderr, "What is \"%s\"?\n", word_peek(w));
-		return print_usage();
-	}
+	if (bpf->prog.mode != BPF_MODE_NONE)
+		return what_is(word_peek(w));
 	r = bpf_words_take(w, BPF_WORDS_BYTECODE | BPF_WORDS_EXPORT, &bpf->prog);
 	if (r == CLI_FAIL)
 		fprintf(stderr, "Unable to parse bpf command line\n");

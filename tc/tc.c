@@ -3,11 +3,29 @@
  * `tc`: what concerns BPF programs is done here, the rest is handed over to
  * the system's tc.
  */
+#include <stdio.h>
+
+#include "suggest.h"
 #include "tc_exec.h"
 #include "tc_filter.h"
 #include "tc_qdisc.h"
 
 /* ---- the objects ---- */
+
+/* There is no object bpf, but somebody who wants help on it. */
+
+static bool bpf_is_ours(const struct cli *cli, struct words w)
+{
+	(void)cli;
+	return word_is(word_peek(&w), "help");
+}
+
+static int bpf_run(struct cli *cli, struct words *w)
+{
+	(void)w;
+	fprintf(stderr, "%s", cli->command->usage);
+	return CLI_USAGE;
+}
 
 struct object {
 	const char *name;
@@ -20,6 +38,7 @@ static const struct object objects[] = {
 	{ "qdisc",  qdisc_is_ours,  qdisc_run },
 	{ "filter", filter_is_ours, filter_run },
 	{ "exec",   exec_is_ours,   exec_run },
+	{ "bpf",    bpf_is_ours,    bpf_run },
 };
 
 static const struct object *find_object(const char *word)
@@ -30,6 +49,28 @@ static const struct object *find_object(const char *word)
 		if (word_is(word, objects[i].name))
 			return &objects[i];
 	return NULL;
+}
+
+/* `tc filtre ...`, `tc filter ad ...`, `tc filter add dev v0 ingres bpf ...` */
+static void suggest(const struct words *words)
+{
+	/* in tc's order; no more than these */
+	static const struct word_name known[] = {
+		{ "qdisc", 0 }, { "class", 0 }, { "filter", 1 },
+		{ "chain", 0 }, { "actions", 0 }, { "monitor", 0 },
+		{ "exec", 0 }, { NULL, 0 }
+	};
+	struct words w = *words;
+	const char *word = word_take(&w);
+	struct suggest s = { .word = word };
+	int object = word_among(known, word);
+
+	if (object > 0)
+		filter_suggest(w);
+	if (object >= 0)
+		return;
+	suggest_names(&s, known);
+	suggest_hint(&s);
 }
 
 static bool is_ours(const struct cli *cli, const struct words *words)
@@ -94,6 +135,7 @@ static const struct command tc = {
 	.usage_status = 0,
 	.options = options,
 	.is_ours = is_ours,
+	.suggest = suggest,
 	.run = run,
 };
 

@@ -41,6 +41,9 @@ struct filter_words {
  * ours; else an exit status after the complaint. */
 int filter_parse(struct words *w, struct filter_words *filter);
 
+/* Words that are not ours: hint at one that nobody knows */
+void filter_suggest(struct words w);
+
 bool filter_is_ours(const struct cli *cli, struct words w);
 int filter_run(struct cli *cli, struct words *w);
 

@@ -123,22 +123,53 @@ static const char *find_kind(struct words w, bool *foreign)
 	return NULL;
 }
 
+static const struct word_name verbs[] = {
+	{ "add",     FILTER_ADD },
+	{ "change",  FILTER_CHANGE },
+	{ "replace", FILTER_REPLACE },
+	{ "delete",  FILTER_DELETE },
+	{ "get",     FILTER_GET },
+	{ "list",    FILTER_SHOW },
+	{ "show",    FILTER_SHOW },
+	{ "lst",     FILTER_SHOW },
+	{ "help",    FILTER_HELP },
+	{ NULL,	     0 }
+};
+
 static int find_verb(const char *word)
 {
-	static const struct word_name verbs[] = {
-		{ "add",     FILTER_ADD },
-		{ "change",  FILTER_CHANGE },
-		{ "replace", FILTER_REPLACE },
-		{ "delete",  FILTER_DELETE },
-		{ "get",     FILTER_GET },
-		{ "list",    FILTER_SHOW },
-		{ "show",    FILTER_SHOW },
-		{ "lst",     FILTER_SHOW },
-		{ "help",    FILTER_HELP },
-		{ NULL,	     0 }
-	};
-
 	return word_among(verbs, word);
+}
+
+static bool is_kind(const char *word)
+{
+	static const char *const kinds[] = {
+		"basic", "bpf", "cgroup", "flow", "flower", "fw", "matchall",
+		"route", "rsvp", "tcindex", "u32",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (str_eq(word, kinds[i]))
+			return true;
+	return false;
+}
+
+void filter_suggest(struct words w)
+{
+	struct suggest s = { .word = word_peek(&w) };
+	bool foreign;
+
+	if (find_verb(word_take(&w)) < 0) {
+		suggest_names(&s, verbs);
+	} else {
+		s.word = find_kind(w, &foreign);
+		if (!s.word || is_kind(s.word))
+			return;
+		suggest_table(&s, filter_kw);
+		suggest_consider(&s, "bpf");
+	}
+	suggest_hint(&s);
 }
 
 static int must_specify(const char *what)

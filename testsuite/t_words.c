@@ -181,7 +181,8 @@ static const struct {
 	{ 0, "f p", "pinned p 0" },
 	{ 0, "fd 3", "pinned 3 0" },
 	{ 0, "b x", "1 | b | x\nWhat mode is \"b\"?\n" },
-	{ 0, "objx f", "1 | objx | f\nWhat mode is \"objx\"?\n" },
+	{ 0, "objx f", "1 | objx | f\nWhat mode is \"objx\"?\n"
+	  "Hint: did you mean \"object-file\"?\n" },
 	{ 0, "obj", "object 255\nCommand line is not complete. Try option \"help\"\n" },
 	{ 0, "", "255\nCommand line is not complete. Try option \"help\"\n" },
 	{ 0, "obj f sec", "object f 255\nCommand line is not complete. Try option \"help\"\n" },

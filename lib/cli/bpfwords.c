@@ -16,6 +16,7 @@ static int take_type(struct words *w, const struct kw *kw, void *field)
 		{ "lwt_seg6local", BPF_PROG_TYPE_LWT_SEG6LOCAL },
 		{ 0 }
 	};
+	struct suggest suggest = { 0 };
 	const char *word;
 	int r = word_need(w, &word), type;
 
@@ -25,6 +26,9 @@ static int take_type(struct words *w, const struct kw *kw, void *field)
 	type = word_among(types, word);
 	if (type < 0) {
 		fprintf(stderr, "What type is \"%s\"?\n", word);
+		suggest.word = word;
+		suggest_names(&suggest, types);
+		suggest_hint(&suggest);
 		return CLI_USAGE;
 	}
 	*(uint32_t *)field = type;
@@ -87,6 +91,26 @@ static const struct kw *find_mode(const char *word, unsigned int allow)
 	return kw;
 }
 
+void bpf_words_suggest(struct suggest *suggest)
+{
+	suggest_table(suggest, modes);
+	suggest_table(suggest, type_option);
+	suggest_table(suggest, name_options);
+	suggest_table(suggest, export_option);
+	suggest_table(suggest, verbose_option);
+}
+
+/* compat: in iproute2's words */
+static int what_mode(const char *word)
+{
+	struct suggest suggest = { .word = word };
+
+	fprintf(stderr, "What mode is \"%s\"?\n", word);
+	suggest_table(&suggest, modes);
+	suggest_hint(&suggest);
+	return CLI_FAIL;
+}
+
 bool bpf_words_is_mode(const char *word, unsigned int allow)
 {
 	return find_mode(word, allow);
@@ -113,10 +137,8 @@ int bpf_words_take(struct words *w, unsigned int allow, struct bpf_words *bpf)
 	*bpf = (struct bpf_words){ 0 };
 	if (!word)
 		return word_incomplete();
-	if (!find_mode(word, allow)) {
-		fprintf(stderr, "What mode is \"%s\"?\n", word);
-		return CLI_FAIL;
-	}
+	if (!find_mode(word, allow))
+		return what_mode(word);
 	r = kw_pick(modes, w, bpf, NULL);
 	if (r || bpf->mode == BPF_MODE_BYTECODE ||
 	    bpf->mode == BPF_MODE_BYTECODE_FILE)

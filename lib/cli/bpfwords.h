@@ -11,6 +11,7 @@
 #define CLI_BPFWORDS_H
 
 #include "bpfelf.h"
+#include "suggest.h"
 #include "words.h"
 
 enum bpf_mode {
@@ -46,6 +47,9 @@ int bpf_words_take(struct words *w, unsigned int allow, struct bpf_words *bpf);
 
 /* Does this word begin MODE? Takes nothing, says nothing. */
 bool bpf_words_is_mode(const char *word, unsigned int allow);
+
+/* All words of MODE and its options, for a word that is none of them. */
+void bpf_words_suggest(struct suggest *suggest);
 
 /*
  * Carry them out up to an open transaction: read and plan the object, then
