@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include "iplink_why.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
@@ -212,11 +213,12 @@ static void hint_mtu(const struct xdp_job *job, const struct device *dev,
 	buf_addf(text, " mtu %u", SAFE_MTU);
 }
 
-static void hint_lro(const struct xdp_job *job, struct buf *text)
+static void hint_feature(const struct xdp_job *job, const char *feature,
+			 struct buf *text)
 {
 	buf_addf(text, "ethtool -K");
 	retype_word(text, job->dev);
-	buf_addf(text, " lro off");
+	buf_addf(text, " %s off", feature);
 }
 
 /* Drivers want queues for XDP_TX beside those in use. */
@@ -241,24 +243,44 @@ static void hint_generic(const struct xdp_job *job, struct buf *text)
 				? modes[GENERIC].word : w->argv[i]);
 }
 
+/* as the beginning of a word: "ring" is not meant by "during" */
 static bool says(const char *said, const char *word)
 {
-	return strcasestr(said, word);
+	const char *at = said;
+
+	while ((at = strcasestr(at, word))) {
+		if (at == said || !isalnum((unsigned char)at[-1]))
+			return true;
+		at++;
+	}
+	return false;
+}
+
+static bool says_any(const char *said, const char *const *words)
+{
+	for (; *words; words++)
+		if (says(said, *words))
+			return true;
+	return false;
 }
 
 static void tell_remedy(const struct xdp_job *job, const struct device *dev,
 			const struct query_driver *driver, int error,
 			const char *said)
 {
+	static const char *const lro[] = { "lro", "large receive", NULL };
+	static const char *const gro[] = { "gro_hw", "gro-hw", "hw-gro",
+					   "hw gro", "hardware gro", NULL };
+	static const char *const queues[] = { "queue", "channel", "ring", NULL };
 	_cleanup_buf_ struct buf text = { 0 };
 
 	if (says(said, "mtu"))
 		hint_mtu(job, dev, said, &text);
-	else if (says(said, "lro") || says(said, "large receive") ||
-		 (!*said && driver->lro))
-		hint_lro(job, &text);
-	else if (says(said, "queue") || says(said, "channel") ||
-		 says(said, "ring"))
+	else if (says_any(said, gro))
+		hint_feature(job, "rx-gro-hw", &text);
+	else if (says_any(said, lro) || (!*said && driver->lro))
+		hint_feature(job, "lro", &text);
+	else if (says_any(said, queues))
 		hint_channels(job, driver, &text);
 	else if (error == -EOPNOTSUPP && job->words->mode)
 		hint_generic(job, &text);

@@ -68,14 +68,16 @@ static void add_prog(struct buf *text, const struct bpfelf_event *event,
 
 /* ---- events ---- */
 
-/* compat: the one note on stdout, where iproute2 has it */
+/* compat: the one note on stdout, where iproute2 has it, unless JSON is there */
 static void tell_fixup(struct report *report, const struct bpfelf_map_info *map)
 {
+	FILE *to = report->cli->opts.json ? stderr : stdout;
+
 	if (report->told_fixup || map->def_size >= sizeof(struct bpf_elf_map))
 		return;
-	printf("%zu bytes struct bpf_elf_map fixup performed due to size mismatch!\n",
-	       sizeof(struct bpf_elf_map) - map->def_size);
-	fflush(stdout);
+	fprintf(to, "%zu bytes struct bpf_elf_map fixup performed due to size mismatch!\n",
+		sizeof(struct bpf_elf_map) - map->def_size);
+	fflush(to);
 	report->told_fixup = true;
 }
 
