@@ -78,7 +78,9 @@ static void add_prog(const struct xdp_job *job, uint32_t id, struct buf *text)
 	char name[BPF_OBJ_NAME_LEN];
 
 	name_prog(job, id, name);
-	buf_addf(text, *name ? "program %u (%s)" : "program %u", id, name);
+	buf_addf(text, "program %u", id);
+	if (*name)
+		buf_addf(text, " (%s)", name);
 }
 
 /* "ip link set dev v0" */
@@ -169,9 +171,10 @@ static void add_peer(const struct xdp_job *job, const struct device *dev,
 	char name[IFNAMSIZ];
 	struct device peer;
 
-	if (!dev->peer || dev->peer_is_away) {
-		buf_addf(text, dev->peer ? ", peer if%u in another namespace" : "",
-			 dev->peer);
+	if (!dev->peer)
+		return;
+	if (dev->peer_is_away) {
+		buf_addf(text, ", peer if%u in another namespace", dev->peer);
 		return;
 	}
 	look_at(job, dev->peer, &peer);
