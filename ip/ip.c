@@ -54,32 +54,34 @@ static bool is_link(const char *word)
 	return word_is(word, "link");
 }
 
+/* of ip 6.1; 1: ours in part */
+static const struct word_name objects[] = {
+	{ "address", 0 }, { "addrlabel", 0 }, { "maddress", 0 },
+	{ "route", 0 }, { "rule", 0 }, { "neighbor", 0 },
+	{ "neighbour", 0 }, { "ntable", 0 }, { "ntbl", 0 },
+	{ "link", 1 }, { "l2tp", 0 }, { "fou", 0 }, { "ila", 0 },
+	{ "macsec", 0 }, { "tunnel", 0 }, { "tunl", 0 },
+	{ "tuntap", 0 }, { "tap", 0 }, { "token", 0 },
+	{ "tcpmetrics", 0 }, { "tcp_metrics", 0 }, { "monitor", 0 },
+	{ "xfrm", 0 }, { "mroute", 0 }, { "mrule", 0 },
+	{ "netns", 0 }, { "netconf", 0 }, { "vrf", 0 }, { "sr", 0 },
+	{ "nexthop", 0 }, { "mptcp", 0 }, { "ioam", 0 },
+	{ "stats", 0 }, { "help", 0 }, { NULL, 0 }
+};
+
 /* `ip lnik ...`, `ip link st ...`, `ip link set dev v0 xpd ...` */
 static void suggest(const struct words *words)
 {
-	static const struct word_name known[] = {
-		{ "address", 0 }, { "addrlabel", 0 }, { "maddress", 0 },
-		{ "route", 0 }, { "rule", 0 }, { "neighbor", 0 },
-		{ "neighbour", 0 }, { "ntable", 0 }, { "ntbl", 0 },
-		{ "link", 1 }, { "l2tp", 0 }, { "fou", 0 }, { "ila", 0 },
-		{ "macsec", 0 }, { "tunnel", 0 }, { "tunl", 0 },
-		{ "tuntap", 0 }, { "tap", 0 }, { "token", 0 },
-		{ "tcpmetrics", 0 }, { "tcp_metrics", 0 }, { "monitor", 0 },
-		{ "xfrm", 0 }, { "mroute", 0 }, { "mrule", 0 },
-		{ "netns", 0 }, { "netconf", 0 }, { "vrf", 0 }, { "sr", 0 },
-		{ "nexthop", 0 }, { "mptcp", 0 }, { "ioam", 0 },
-		{ "stats", 0 }, { "help", 0 }, { NULL, 0 }
-	};
 	struct words w = *words;
 	const char *word = word_take(&w);
 	struct suggest s = { .word = word };
-	int object = word_among(known, word);
+	int object = word_among(objects, word);
 
 	if (object > 0)
 		iplink_suggest(w);
 	if (object >= 0)
 		return;
-	suggest_names(&s, known);
+	suggest_names(&s, objects);
 	suggest_hint(&s);
 }
 
