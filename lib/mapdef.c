@@ -2,8 +2,9 @@
 #include "mapdef.h"
 
 #include <errno.h>
-#include <linux/bpf.h>
 #include <stdio.h>
+
+#include "uapi.h"
 
 /*
  * compat: the struct grew from 20 bytes (4.1) to 36 (4.13), and in between a
@@ -72,6 +73,9 @@ const char *mapdef_type(uint32_t type, char text[MAPDEF_TYPE_SIZE])
 		[BPF_MAP_TYPE_TASK_STORAGE] = "task_storage",
 		[BPF_MAP_TYPE_BLOOM_FILTER] = "bloom_filter",
 		[BPF_MAP_TYPE_USER_RINGBUF] = "user_ringbuf",
+		[BPF_MAP_TYPE_CGRP_STORAGE] = "cgrp_storage",
+		[BPF_MAP_TYPE_ARENA] = "arena",
+		[BPF_MAP_TYPE_INSN_ARRAY] = "insn_array",
 	};
 
 	if (type < ARRAY_SIZE(names) && names[type])

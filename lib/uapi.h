@@ -9,6 +9,15 @@
 #define ENOTSUPP		524		/* the kernel's own, leaks out */
 #define BPF_FS_MAGIC		0xcafe4a11
 
+/* enum bpf_map_type */
+#define BPF_MAP_TYPE_CGRP_STORAGE	32	/* 6.2 */
+#define BPF_MAP_TYPE_ARENA		33	/* 6.9 */
+#define BPF_MAP_TYPE_INSN_ARRAY		34	/* 6.19 */
+
+/* flags of maps */
+#define BPF_F_SEGV_ON_FAULT	(1U << 17)	/* 6.9, as the next */
+#define BPF_F_NO_USER_CONV	(1U << 18)
+
 /* union bpf_attr's log_level is documented in the verifier's header only */
 #define BPF_LOG_LEVEL1		1		/* the path to a refusal */
 #define BPF_LOG_LEVEL2		2		/* every path */
