@@ -72,6 +72,12 @@ enum kern_obj {
 	KERN_OBJ_OTHER,
 };
 
+/* Whose programs a prog array holds, or held once. */
+struct kern_owner {
+	uint32_t type;		/* BPF_PROG_TYPE_*, 0: nobody's yet */
+	bool jited;
+};
+
 struct kern_ops {
 	/* maps and programs */
 	int (*map_create)(struct kern *k, const struct kern_map *map);
@@ -82,9 +88,15 @@ struct kern_ops {
 	int (*map_delete)(struct kern *k, int fd, const void *key);
 	/* no more updates from user space, for good */
 	int (*map_freeze)(struct kern *k, int fd);
+	/* of a prog array; fails where /proc is not ours */
+	int (*map_owner)(struct kern *k, int fd, struct kern_owner *owner);
 	int (*prog_load)(struct kern *k, const struct kern_prog *prog);
 	int (*prog_info)(struct kern *k, int fd, struct bpf_prog_info *info);
 	int (*prog_by_id)(struct kern *k, uint32_t id);
+	/* whether programs get native code; 1, 0, or -errno: in a network
+	 * namespace other than the first nobody can tell */
+	int (*jit)(struct kern *k);
+	int (*cpus)(struct kern *k);	/* that there may ever be, at least 1 */
 	/* @log is NUL-terminated; NULL: nobody asks why */
 	int (*btf_load)(struct kern *k, const void *data, uint32_t size,
 			char *log, uint32_t log_size);

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "kern_look.h"
+#include "kern_proc.h"
 #include "kern_sys.h"
 #include "kern_talk.h"
 
@@ -257,20 +258,28 @@ static int linux_obj_pin(struct kern *k, int fd, const char *path)
 
 static enum kern_obj linux_obj_kind(struct kern *k, int fd)
 {
-	char path[32], target[32];
-	ssize_t n;
+	(void)k;
+	return kern_proc_obj_kind(fd);
+}
+
+static int linux_map_owner(struct kern *k, int fd, struct kern_owner *owner)
+{
+	(void)k;
+	return kern_proc_owner(fd, owner);
+}
+
+static int linux_jit(struct kern *k)
+{
+	(void)k;
+	return kern_proc_jit();
+}
+
+static int linux_cpus(struct kern *k)
+{
+	long n = sysconf(_SC_NPROCESSORS_CONF);
 
 	(void)k;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	n = readlink(path, target, sizeof(target) - 1);
-	if (n < 0)
-		return KERN_OBJ_UNKNOWN;
-	target[n] = '\0';
-	if (str_eq(target, "anon_inode:bpf-map"))
-		return KERN_OBJ_MAP;
-	if (str_eq(target, "anon_inode:bpf-prog"))
-		return KERN_OBJ_PROG;
-	return KERN_OBJ_OTHER;
+	return n < 1 ? 1 : n;
 }
 
 /* bpffs */
@@ -418,9 +427,12 @@ static const struct kern_ops linux_ops = {
 	.map_update	= linux_map_update,
 	.map_delete	= linux_map_delete,
 	.map_freeze	= linux_map_freeze,
+	.map_owner	= linux_map_owner,
 	.prog_load	= linux_prog_load,
 	.prog_info	= linux_prog_info,
 	.prog_by_id	= linux_prog_by_id,
+	.jit		= linux_jit,
+	.cpus		= linux_cpus,
 	.btf_load	= linux_btf_load,
 	.prog_query	= kern_look_prog_query,
 	.link_next	= kern_look_link_next,

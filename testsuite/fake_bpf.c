@@ -197,13 +197,44 @@ enum kern_obj fake_obj_kind(struct kern *k, int fd)
 	int r;
 
 	r = fake_begin(k, "obj_kind %s", fake_obj_name(k, fd, name));
-	if (fake_end(k, r) < 0)
+	if (fake_end(k, r) < 0 || fake_world(k)->fake->no_proc)
 		return KERN_OBJ_UNKNOWN;
 	if (fake_obj_of(fake_world(k), fd, &obj) < 0)
 		return KERN_OBJ_OTHER;
 	if (obj->is_btf)
 		return KERN_OBJ_OTHER;
 	return obj->is_prog ? KERN_OBJ_PROG : KERN_OBJ_MAP;
+}
+
+int fake_map_owner(struct kern *k, int fd, struct kern_owner *owner)
+{
+	struct fake_obj *map;
+	char name[32];
+	int r;
+
+	r = fake_begin(k, "map_owner %s", fake_obj_name(k, fd, name));
+	r = r ?: fake_map_of(fake_world(k), fd, &map);
+	if (r == 0 && fake_world(k)->fake->no_proc)
+		r = -ENOENT;
+	if (r == 0)
+		*owner = (struct kern_owner) {
+			.type = map->owner_type, .jited = map->jited,
+		};
+	return fake_end(k, r);
+}
+
+int fake_jit(struct kern *k)
+{
+	const struct fake_kern *fake = fake_world(k)->fake;
+	int r = fake_begin(k, "jit");
+
+	return fake_end(k, r ?: fake->no_proc ? -ENOENT : !fake->no_jit);
+}
+
+int fake_cpus(struct kern *k)
+{
+	(void)k;
+	return 3;
 }
 
 /* Slots */
@@ -285,6 +316,17 @@ static bool same_shape(const struct fake_obj *a, const struct fake_obj *b)
 	       (!is_array(a->type) || a->max_entries == b->max_entries);
 }
 
+/* The first program that calls through a prog array, or goes into it, makes
+ * it an array of such. */
+static int own(struct fake_obj *array, uint32_t type, bool jited)
+{
+	if (!array->owner_type) {
+		array->owner_type = type;
+		array->jited = jited;
+	}
+	return array->owner_type == type && array->jited == jited ? 0 : -EINVAL;
+}
+
 /* What stands in for a descriptor in a slot is the object's id. */
 static int fd_to_id(struct fake_world *world, struct fake_obj *map, int fd,
 		    uint32_t *id)
@@ -297,9 +339,8 @@ static int fd_to_id(struct fake_world *world, struct fake_obj *map, int fd,
 		if (r == 0 && !same_shape(obj, map->inner))
 			r = -EINVAL;
 	} else {
-		r = fake_prog_of(world, fd, map->owner_type, &obj);
-		if (r == 0)
-			map->owner_type = obj->type;
+		r = fake_prog_of(world, fd, 0, &obj);
+		r = r ?: own(map, obj->type, obj->jited);
 	}
 	if (r == 0)
 		*id = obj->id;
@@ -458,9 +499,8 @@ static int check_ld_imm64(struct fake_world *world,
 		       refuse(log, -EINVAL, "invalid access to map value pointer");
 	if (map->type != BPF_MAP_TYPE_PROG_ARRAY)
 		return 0;
-	if (map->owner_type && map->owner_type != prog->type)
+	if (own(map, prog->type, !world->fake->no_jit) < 0)
 		return refuse(log, -EINVAL, "tail_call into a map of other programs");
-	map->owner_type = prog->type;
 	return 0;
 }
 
@@ -620,6 +660,7 @@ static int load_prog(struct fake_world *world, const struct kern_prog *prog)
 		return -ENOMEM;
 	obj->is_prog = true;
 	obj->type = prog->type;
+	obj->jited = !world->fake->no_jit;
 	obj->tag = hash_insns(prog);
 	obj->btf_id = btf ? btf->id : 0;
 	obj->funcs_cnt = btf ? prog->func_info_cnt : 0;

@@ -25,6 +25,8 @@ struct fake_kern {
 				 * 0: none */
 	int btf_code;		/* BTF is refused with it, and a log; 0: taken */
 	int use_btf_code;	/* so are maps and programs that come with BTF */
+	bool no_proc;		/* what only /proc tells, nobody knows */
+	bool no_jit;		/* programs are interpreted */
 	const char *bpffs;	/* mounted from the start; NULL: /sys/fs/bpf,
 				 * "": nowhere. Not after fake_open() */
 

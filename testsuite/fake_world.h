@@ -23,6 +23,7 @@ struct fake_obj {
 	char name[BPF_OBJ_NAME_LEN];
 	uint32_t key_size, value_size, max_entries, flags;
 	uint32_t owner_type;		/* prog array: of the first program */
+	bool jited;			/* program, or owner of a prog array */
 	struct fake_obj *inner;		/* map of maps: the template */
 	struct fake_slot *slots;	/* those written, by key */
 	bool frozen;
@@ -72,9 +73,12 @@ int fake_map_update(struct kern *k, int fd, const void *key,
 		    const void *value);
 int fake_map_delete(struct kern *k, int fd, const void *key);
 int fake_map_freeze(struct kern *k, int fd);
+int fake_map_owner(struct kern *k, int fd, struct kern_owner *owner);
 int fake_prog_load(struct kern *k, const struct kern_prog *prog);
 int fake_prog_info(struct kern *k, int fd, struct bpf_prog_info *info);
 int fake_prog_by_id(struct kern *k, uint32_t id);
+int fake_jit(struct kern *k);
+int fake_cpus(struct kern *k);
 int fake_btf_load(struct kern *k, const void *data, uint32_t size, char *log,
 		  uint32_t log_size);
 enum kern_obj fake_obj_kind(struct kern *k, int fd);
