@@ -3,8 +3,10 @@
 
 #include "bpffs.h"
 #include "hook.h"
+#include "map.h"
 
-static int check_array(struct kern *k, int fd, uint32_t key, struct err *err)
+static int check_array(struct kern *k, int fd, uint32_t key,
+		       uint32_t prog_type, struct err *err)
 {
 	enum kern_obj kind = k->ops->obj_kind(k, fd);
 	struct bpf_map_info info;
@@ -22,7 +24,7 @@ static int check_array(struct kern *k, int fd, uint32_t key, struct err *err)
 	if (key >= info.max_entries)
 		return err_set(err, -E2BIG, "key %u is past its end, it has %u slots",
 			       key, info.max_entries);
-	return 0;
+	return map_check_owner(k, fd, prog_type, err);
 }
 
 /* The slot may be put back, see bpffs_lock(); where else the array might be
@@ -51,7 +53,7 @@ static int graft_into(struct bpfelf_txn *txn, const char *path, uint32_t key,
 	held = fd = k->ops->obj_get(k, path);
 	if (fd < 0)
 		return err_sys(err, fd, "open");
-	r = check_array(k, fd, key, err);
+	r = check_array(k, fd, key, txn->prog_type, err);
 	r = r ?: txn_hold(txn, fd, err);
 	if (r < 0)
 		return r;

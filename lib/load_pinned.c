@@ -4,11 +4,13 @@
 
 #include "bpffs.h"
 #include "load.h"
+#include "prog.h"
 
 static int check_prog(struct kern *k, int fd, uint32_t prog_type,
 		      struct err *err)
 {
 	enum kern_obj kind = k->ops->obj_kind(k, fd);
+	char theirs[PROG_TYPE_SIZE], ours[PROG_TYPE_SIZE];
 	struct bpf_prog_info info;
 	int r;
 
@@ -18,8 +20,9 @@ static int check_prog(struct kern *k, int fd, uint32_t prog_type,
 	if (r < 0)
 		return err_sys(err, r, "ask for the program");
 	if (info.type != prog_type)
-		return err_set(err, -EINVAL, "the program is of type %u, here it takes type %u",
-			       info.type, prog_type);
+		return err_set(err, -EINVAL, "the program is of type %s, here it takes %s",
+			       prog_type_name(info.type, theirs),
+			       prog_type_name(prog_type, ours));
 	return 0;
 }
 

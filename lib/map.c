@@ -3,6 +3,18 @@
 
 #include <errno.h>
 
+#include "maprules.h"
+#include "prog.h"
+
+/* An array of perf events has one for each CPU, and how many these are no
+ * object can know: 0, which the kernel would refuse, means all. */
+static uint32_t entries(struct kern *k, const struct bpf_elf_map *def)
+{
+	if (def->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY && !def->max_elem)
+		return k->ops->cpus(k);
+	return def->max_elem;
+}
+
 static void differs(struct buf *out, const char *what, uint32_t obj,
 		    uint32_t pin)
 {
@@ -20,7 +32,7 @@ static uint32_t kernel_flags(uint32_t type)
 	return 0;
 }
 
-static void compare(const struct plan_map *want,
+static void compare(struct kern *k, const struct plan_map *want,
 		    const struct bpf_map_info *have, struct buf *out)
 {
 	const struct bpf_elf_map *def = &want->map->def;
@@ -32,7 +44,7 @@ static void compare(const struct plan_map *want,
 			 mapdef_type(def->type, obj), mapdef_type(have->type, pin));
 	differs(out, "key size", def->size_key, have->key_size);
 	differs(out, "value size", want->value_size, have->value_size);
-	differs(out, "entries", def->max_elem, have->max_entries);
+	differs(out, "entries", entries(k, def), have->max_entries);
 	if ((def->flags | ignored) != (have->map_flags | ignored))
 		buf_addf(out, "%sflags %#x in the object, %#x in the pin",
 			 out->len ? ", " : "", def->flags, have->map_flags);
@@ -51,13 +63,64 @@ static int check_pinned(struct kern *k, int fd, const struct plan_map *want,
 	r = k->ops->map_info(k, fd, &info);
 	if (r < 0)
 		return err_sys(err, r, "ask for the map pinned at '%s'", path);
-	compare(want, &info, &diff);
+	compare(k, want, &info, &diff);
 	if (buf_failed(&diff))
 		return err_sys(err, -ENOMEM, "compare with the map pinned at '%s'", path);
 	if (!diff.len)
 		return 0;
 	err_set(err, -EEXIST, "pinned at '%s' with another shape: %s", path, buf_str(&diff));
 	return err_hint(err, "change the object, or remove the pin when nothing needs it: rm %s", path);
+}
+
+static int check_owner(const struct kern_owner *owner, uint32_t prog_type,
+		       struct err *err)
+{
+	char theirs[PROG_TYPE_SIZE], ours[PROG_TYPE_SIZE];
+
+	if (!owner->type || owner->type == prog_type)
+		return 0;
+	return err_set(err, -EINVAL, "it is for programs of type %s, not %s",
+		       prog_type_name(owner->type, theirs),
+		       prog_type_name(prog_type, ours));
+}
+
+int map_check_owner(struct kern *k, int fd, uint32_t prog_type,
+		    struct err *err)
+{
+	struct kern_owner owner;
+	int r = k->ops->map_owner(k, fd, &owner);
+
+	return r < 0 ? 0 : check_owner(&owner, prog_type, err);
+}
+
+/* Programs that are about to be loaded will be with JIT, or without, as the
+ * kernel is set now. */
+static int check_jit(struct kern *k, const struct kern_owner *owner,
+		     struct err *err)
+{
+	int jit = owner->type ? k->ops->jit(k) : -ENOENT;
+
+	if (jit < 0 || jit == owner->jited)
+		return 0;
+	return err_set(err, -EINVAL, "it is for programs %s JIT, and net.core.bpf_jit_enable is %d",
+		       owner->jited ? "with" : "without", jit);
+}
+
+static int check_pinned_owner(struct kern *k, int fd, uint32_t prog_type,
+			      const char *path, struct err *err)
+{
+	struct kern_owner owner;
+	int r = k->ops->map_owner(k, fd, &owner);
+
+	if (r < 0)
+		return 0;	/* the kernel will tell, in fewer words */
+	r = check_owner(&owner, prog_type, err);
+	r = r ?: check_jit(k, &owner, err);
+	if (r == 0)
+		return 0;
+	err_hint(err, "a prog array stays what its first program made it: pin another one for "
+		 "these programs, or remove the pin when nothing needs it: rm %s", path);
+	return err_wrap(err, "pinned at '%s'", path);
 }
 
 int map_take(struct bpfelf_ctx *ctx, const struct plan_map *want,
@@ -72,23 +135,54 @@ int map_take(struct bpfelf_ctx *ctx, const struct plan_map *want,
 	if (fd < 0)
 		return err_sys(err, fd, "open the map pinned at '%s'", path);
 	r = check_pinned(k, fd, want, path, err);
+	if (r == 0 && want->user_type)
+		r = check_pinned_owner(k, fd, want->user_type, path, err);
 	return r < 0 ? r : steal_fd(&fd);
 }
 
-static void hint_for_create(const struct plan_map *want, uint32_t ifindex,
-			    int r, struct err *err)
+static void hint_for_create(const struct bpf_elf_map *def, const char *name,
+			    uint32_t ifindex, int r, struct err *err)
 {
-	const struct bpf_elf_map *def = &want->map->def;
 	char type[MAPDEF_TYPE_SIZE];
 
 	if (r == -EPERM)
 		err_hint(err, "it takes root, or CAP_BPF and CAP_NET_ADMIN");
 	else if (ifindex)
 		err_hint(err, "does the device itself run BPF programs? Few do; without offload the kernel does");
-	else if (r == -EINVAL || r == -E2BIG)
-		err_hint(err, "asked for: type %s, key size %u, value size %u, %u entries, flags %#x",
+	else if (def->type == BPF_MAP_TYPE_STRUCT_OPS)
+		err_hint(err, "such a map has a type of the kernel's own, which struct bpf_elf_map has no field for");
+	else if (maprules_needs_types(def->type))
+		err_hint(err, "declare struct ____btf_map_%s { __u32 key; TYPE value; } "
+			 "with a variable of it, and compile with -g", name);
+	else if (r == -EINVAL || r == -E2BIG || r == -ENOTSUPP)
+		err_hint(err, "asked for: type %s, key size %u, value size %u, %u entries, flags %#x; "
+			 "older kernels know fewer types and flags",
 			 mapdef_type(def->type, type), def->size_key,
-			 want->value_size, def->max_elem, def->flags);
+			 def->size_value, def->max_elem, def->flags);
+}
+
+/* @km is what was asked for */
+static int refused(const struct kern_map *km, const struct plan_map *want,
+		   int r, struct err *err)
+{
+	const struct bpf_elf_map def = {
+		.type = km->type,
+		.size_key = km->key_size,
+		.size_value = km->value_size,
+		.max_elem = km->max_entries,
+		.flags = km->flags,
+	};
+	_cleanup_buf_ struct buf why = { 0 };
+	char type[MAPDEF_TYPE_SIZE];
+
+	if (r == -EINVAL || r == -E2BIG || r == -ENOTSUPP)
+		maprules_broken(&def, want->value_type, &why);
+	err_sys(err, r, "create");
+	if (why.len && !buf_failed(&why))
+		err_set(err, r, "create: %s: type %s %s", err_str(r),
+			mapdef_type(km->type, type), buf_str(&why));
+	hint_for_create(&def, want->map->name, km->ifindex, r, err);
+	return r;
 }
 
 static int create(struct bpfelf_ctx *ctx, struct kern_map *km)
@@ -112,7 +206,9 @@ int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
 		.type = def->type,
 		.key_size = def->size_key,
 		.value_size = want->value_size,
-		.max_entries = def->max_elem,
+		.max_entries = entries(ctx->kern, def),
+		/* compat: BPF_F_NUMA_NODE is taken as it is. No field says
+		 * which node, so that it is node 0. */
 		.flags = def->flags,
 		/* perf events are the host's even for an offloaded program */
 		.ifindex = def->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY ? 0 : ifindex,
@@ -123,11 +219,7 @@ int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
 	};
 	int fd = create(ctx, &km);
 
-	if (fd >= 0)
-		return fd;
-	err_sys(err, fd, "create");
-	hint_for_create(want, ifindex, fd, err);
-	return fd;
+	return fd < 0 ? refused(&km, want, fd, err) : fd;
 }
 
 static bool is_zero(const char *bytes, size_t size)

@@ -12,10 +12,18 @@
 /*
  * The map pinned at @path. A descriptor; -ENOENT there is none (not an
  * error yet: @err says nothing); -EEXIST what is there is no map, or a map of
- * another shape, every difference named.
+ * another shape, every difference named; -EINVAL a prog array for programs of
+ * another kind.
  */
 int map_take(struct bpfelf_ctx *ctx, const struct plan_map *want,
 	     const char *path, struct err *err);
+
+/*
+ * -EINVAL, and for whom it is, when the prog array @fd holds programs of
+ * another type. 0, too, when nobody can tell.
+ */
+int map_check_owner(struct kern *k, int fd, uint32_t prog_type,
+		    struct err *err);
 
 /*
  * @inner_fd: the template for a map of maps, else -1. @btf_fd: the object's

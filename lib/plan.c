@@ -349,6 +349,25 @@ static int plan_slot(struct bpfelf_plan *plan, const struct code *code,
 			code->slot_key, err);
 }
 
+/* What is declared but not used need not be for our programs. */
+static void note_users(struct bpfelf_plan *plan)
+{
+	const struct plan_prog *pp;
+	struct plan_map *pm;
+	size_t i, j;
+
+	for (i = 0; i < plan->progs_cnt; i++) {
+		pp = &plan->progs[i];
+		for (j = 0; j < pp->code.refs_cnt; j++) {
+			pm = &plan->maps[pp->code.refs[j].map];
+			if (pm->map->def.type == BPF_MAP_TYPE_PROG_ARRAY)
+				pm->user_type = plan->prog_type;
+		}
+		if (pp->array >= 0)
+			plan->maps[pp->array].user_type = plan->prog_type;
+	}
+}
+
 static bool fills(const struct bpfelf_plan *plan, size_t map)
 {
 	size_t i;
@@ -390,6 +409,7 @@ static int plan_progs(struct bpfelf_plan *plan,
 	if (r < 0)
 		return r;
 	order_maps(plan);
+	note_users(plan);
 	note_fleeting_arrays(plan);
 	return 0;
 }

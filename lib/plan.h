@@ -21,6 +21,8 @@ struct plan_map {
 	ssize_t inner;		/* map of maps: index of its template; -1 */
 	uint32_t key_type, value_type;	/* in the object's BTF; 0: unknown */
 	bool is_idle;		/* data that no program here refers to: not made */
+	uint32_t user_type;	/* prog array that programs of this type go into
+				 * or call through; 0: it is not used */
 };
 
 struct plan_prog {

@@ -203,3 +203,31 @@ int prog_load(struct bpfelf_ctx *ctx, struct kern_prog *prog, bool verbose,
 		return fd;
 	return refused(prog, buf_str(log), fd, err);
 }
+
+const char *prog_type_name(uint32_t type, char text[PROG_TYPE_SIZE])
+{
+	static const char *const names[] = {
+		[BPF_PROG_TYPE_SOCKET_FILTER] = "socket_filter",
+		[BPF_PROG_TYPE_KPROBE] = "kprobe",
+		[BPF_PROG_TYPE_SCHED_CLS] = "sched_cls",
+		[BPF_PROG_TYPE_SCHED_ACT] = "sched_act",
+		[BPF_PROG_TYPE_TRACEPOINT] = "tracepoint",
+		[BPF_PROG_TYPE_XDP] = "xdp",
+		[BPF_PROG_TYPE_PERF_EVENT] = "perf_event",
+		[BPF_PROG_TYPE_CGROUP_SKB] = "cgroup_skb",
+		[BPF_PROG_TYPE_CGROUP_SOCK] = "cgroup_sock",
+		[BPF_PROG_TYPE_LWT_IN] = "lwt_in",
+		[BPF_PROG_TYPE_LWT_OUT] = "lwt_out",
+		[BPF_PROG_TYPE_LWT_XMIT] = "lwt_xmit",
+		[BPF_PROG_TYPE_SOCK_OPS] = "sock_ops",
+		[BPF_PROG_TYPE_SK_SKB] = "sk_skb",
+		[BPF_PROG_TYPE_SK_MSG] = "sk_msg",
+		[BPF_PROG_TYPE_LWT_SEG6LOCAL] = "lwt_seg6local",
+		[BPF_PROG_TYPE_FLOW_DISSECTOR] = "flow_dissector",
+	};
+
+	if (type < ARRAY_SIZE(names) && names[type])
+		return names[type];
+	snprintf(text, PROG_TYPE_SIZE, "%u", type);
+	return text;
+}

@@ -24,4 +24,9 @@ bool prog_reason(const char *log, char *reason, size_t size);
 /* The source line that the verifier was at in the end; false: not told */
 bool prog_source(const char *log, char *line, size_t size);
 
+/* "sched_cls", "xdp", ... as bpftool names them, "99" for one that has no name
+ * here, in @text then */
+#define PROG_TYPE_SIZE 16
+const char *prog_type_name(uint32_t type, char text[PROG_TYPE_SIZE]);
+
 #endif

@@ -103,7 +103,7 @@ static const struct {
 	{ JUMPS, UINT32_MAX, BPF_PROG_TYPE_SCHED_CLS, -E2BIG,
 	  "prog array '" JUMPS "': key 4294967295 is past its end, it has 3 slots", "" },
 	{ "m:globals/jumps", 0, BPF_PROG_TYPE_XDP, -EINVAL,
-	  "prog array 'm:globals/jumps': fill slot 0: Invalid argument", "one type only" },
+	  "prog array 'm:globals/jumps': it is for programs of type sched_cls, not xdp", "" },
 	{ "m:globals/global", 0, BPF_PROG_TYPE_SCHED_CLS, -EINVAL,
 	  "prog array 'm:globals/global': the map is no prog array but array", "" },
 	{ "m:prog", 0, BPF_PROG_TYPE_SCHED_CLS, -EINVAL,
@@ -129,6 +129,26 @@ START_TEST(what_is_no_place_for_it)
 }
 END_TEST
 
+START_TEST(whose_array_it_is_may_be_unknown)
+{
+	rig.fake.no_proc = true;
+	load(BPF_PROG_TYPE_XDP);
+	ck_assert_int_eq(bpfelf_graft(job.txn, JUMPS, 0), -EINVAL);
+	ck_assert_str_eq(bpfelf_error(rig.ctx),
+			 "prog array '" JUMPS "': fill slot 0: Invalid argument");
+	ck_assert(strstr(bpfelf_hint(rig.ctx), "one type only") != NULL);
+}
+END_TEST
+
+/* it was loaded when the kernel was set otherwise, and the kernel may take it */
+START_TEST(jit_is_asked_for_by_the_kernel_alone)
+{
+	load(BPF_PROG_TYPE_SCHED_CLS);
+	rig.fake.no_jit = true;
+	ck_assert_int_eq(bpfelf_graft(job.txn, JUMPS, 0), 0);
+}
+END_TEST
+
 START_TEST(without_a_program_there_is_nothing_to_graft)
 {
 	ck_assert_int_eq(bpfelf_txn_new(rig.ctx, &job.txn), 0);
@@ -147,6 +167,8 @@ Suite *graft_suite(void)
 	tcase_add_test(tc, a_graft_is_kept);
 	tcase_add_test(tc, a_slot_grafted_twice_gets_the_first_back);
 	tcase_add_loop_test(tc, what_is_no_place_for_it, 0, ARRAY_SIZE(refused));
+	tcase_add_test(tc, whose_array_it_is_may_be_unknown);
+	tcase_add_test(tc, jit_is_asked_for_by_the_kernel_alone);
 	tcase_add_test(tc, without_a_program_there_is_nothing_to_graft);
 	suite_add_tcase(s, tc);
 	return s;

@@ -88,6 +88,8 @@ static const char tails_again[] =
 	"obj_get /sys/fs/bpf/tc/globals/jumps\n"
 	"obj_kind map jumps\n"
 	"map_info map jumps\n"
+	"map_owner map jumps\n"
+	"jit\n"
 	"prog_load start type 3 insns 7 log 4\n"
 	"prog_load tail0 type 3 insns 4 log 4\n"
 	"prog_load tail1 type 3 insns 2 log 4\n"
@@ -541,6 +543,37 @@ START_TEST(with_the_usual_link_tc_and_xdp_share_maps)
 	ck_assert_int_eq(job_load(&job, &rig, &elf, BPF_PROG_TYPE_XDP, "classifier"), -EINVAL);
 	/* and that array is for programs of tc */
 	ck_assert(traced("obj_get " BPFFS "/xdp/globals/jumps\n"));
+	ck_assert_str_eq(bpfelf_error(rig.ctx), "object 'test.o': map 'jumps': "
+			 "pinned at '" BPFFS "/xdp/globals/jumps': it is for programs of type sched_cls, not xdp");
+	ck_assert(strstr(bpfelf_hint(rig.ctx), "rm " BPFFS "/xdp/globals/jumps") != NULL);
+	ck_assert(!traced("prog_load start type 6"));
+}
+END_TEST
+
+START_TEST(a_prog_array_is_for_programs_with_jit_or_without)
+{
+	rig.fake.no_jit = _i;
+	rig_keep(&rig, "tails");
+	rig.fake.no_jit = !_i;
+	ck_assert_int_eq(load("tails"), -EINVAL);
+	ck_assert_msg(strstr(bpfelf_error(rig.ctx), _i ?
+			     "it is for programs without JIT, and net.core.bpf_jit_enable is 1" :
+			     "it is for programs with JIT, and net.core.bpf_jit_enable is 0"),
+		      "%s", bpfelf_error(rig.ctx));
+}
+END_TEST
+
+START_TEST(without_proc_the_kernel_says_whose_array_it_is)
+{
+	_cleanup_buf_ struct buf elf = { 0 };
+
+	rig.fake.no_proc = true;
+	rig_keep(&rig, "tails");
+	ck_load("tails");
+	job_free(&job);
+	rig_build("tails", &elf);
+	ck_assert_int_eq(job_load(&job, &rig, &elf, BPF_PROG_TYPE_XDP, "classifier"), -EINVAL);
+	ck_assert(strstr(bpfelf_error(rig.ctx), "tail_call into a map of other programs") != NULL);
 }
 END_TEST
 
@@ -836,7 +869,7 @@ static const struct {
 	{ BPFFS "/p", BPF_PROG_TYPE_XDP, 0, "p:[*fsobj]" },
 	{ "m:../p", BPF_PROG_TYPE_XDP, 0, "p:[*fsobj]" },
 	{ BPFFS "/p", BPF_PROG_TYPE_SCHED_CLS, -EINVAL,
-	  "pinned program '/sys/fs/bpf/p': the program is of type 6, here it takes type 3" },
+	  "pinned program '/sys/fs/bpf/p': the program is of type xdp, here it takes sched_cls" },
 	{ GLOBALS "/global", BPF_PROG_TYPE_XDP, -EINVAL,
 	  "pinned program '/sys/fs/bpf/tc/globals/global': what is pinned there is no program" },
 	{ "m:nope", BPF_PROG_TYPE_XDP, -ENOENT,
@@ -887,6 +920,8 @@ Suite *load_suite(void)
 	tcase_add_test(tc, a_program_in_the_place_of_a_map_changes_nothing);
 	tcase_add_test(tc, with_a_directory_for_xdp_its_maps_are_its_own);
 	tcase_add_test(tc, with_the_usual_link_tc_and_xdp_share_maps);
+	tcase_add_loop_test(tc, a_prog_array_is_for_programs_with_jit_or_without, 0, 2);
+	tcase_add_test(tc, without_proc_the_kernel_says_whose_array_it_is);
 	tcase_add_test(tc, who_comes_second_takes_the_map_of_the_first);
 	tcase_add_test(tc, who_comes_second_with_another_shape_is_refused);
 	tcase_add_test(tc, a_race_without_end_is_given_up);

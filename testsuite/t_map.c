@@ -167,11 +167,21 @@ static const struct {
 	const char *words, *hint;
 } refusals[] = {
 	{ -EPERM, SHAPE(2, 4, 8, 2, 0), "create: Operation not permitted", "CAP_BPF" },
-	{ -EINVAL, SHAPE(2, 4, 8, 2, 1), "create: Invalid argument",
+	{ -EINVAL, SHAPE(2, 4, 8, 2, 1),
+	  "create: Invalid argument: type array does not take the flag BPF_F_NO_PREALLOC",
 	  "asked for: type array, key size 4, value size 8, 2 entries, flags 0x1" },
 	{ -E2BIG, SHAPE(999, 4, 8, 2, 0), "create: Argument list too long",
 	  "asked for: type 999, " },
-	{ -ENOMEM, SHAPE(2, 4, 8, 2, 0), "create: Cannot allocate memory", "" },
+	{ -ENOMEM, SHAPE(2, 4, 8, 2, 1), "create: Cannot allocate memory", "" },
+	{ -EINVAL, SHAPE(2, 4, 8, 2, 0), "create: Invalid argument",
+	  "older kernels know fewer types and flags" },
+	{ -ENOTSUPP, SHAPE(9, 4, 8, 2, 1),
+	  "create: Operation not supported (ENOTSUPP): type lru_hash does not take the flag BPF_F_NO_PREALLOC",
+	  "asked for: type lru_hash" },
+	{ -EINVAL, SHAPE(24, 4, 8, 0, 1),
+	  "create: Invalid argument: type sk_storage needs BTF for key and value",
+	  "struct ____btf_map_m {" },
+	{ -EINVAL, SHAPE(26, 4, 8, 1, 0), "create: Invalid argument", "of the kernel's own" },
 };
 
 START_TEST(a_map_that_the_kernel_refuses)
@@ -181,6 +191,22 @@ START_TEST(a_map_that_the_kernel_refuses)
 	ck_assert_int_eq(create(&refusals[_i].def), refusals[_i].code);
 	ck_assert_str_eq(err.text, refusals[_i].words);
 	ck_assert_msg(strstr(err.hint, refusals[_i].hint) != NULL, "%s", err.hint);
+}
+END_TEST
+
+/* how many these are, no object can know */
+START_TEST(perf_events_without_a_number_are_one_for_each_cpu)
+{
+	const struct bpf_elf_map def = SHAPE(BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 0, 0);
+	struct bpf_map_info info;
+	int fd;
+
+	pin(create(&def));
+	fd = take(&def);
+	ck_assert_int_ge(fd, 0);
+	rig.ctx->kern->ops->map_info(rig.ctx->kern, fd, &info);
+	ck_assert_uint_eq(info.max_entries, 3);
+	close(fd);
 }
 END_TEST
 
@@ -219,6 +245,7 @@ Suite *map_suite(void)
 	tcase_add_test(tc, a_program_is_no_map);
 	tcase_add_test(tc, a_directory_is_no_map);
 	tcase_add_loop_test(tc, a_map_that_the_kernel_refuses, 0, ARRAY_SIZE(refusals));
+	tcase_add_test(tc, perf_events_without_a_number_are_one_for_each_cpu);
 	tcase_add_loop_test(tc, the_device_of_a_map, 0, 2);
 	suite_add_tcase(s, tc);
 	return s;

@@ -235,6 +235,18 @@ START_TEST(of_arrays_with_one_id_the_first_is_filled)
 }
 END_TEST
 
+START_TEST(who_uses_a_prog_array_is_known)
+{
+	map("idle", BPF_MAP_TYPE_PROG_ARRAY, 1, 8);
+	map("filled", BPF_MAP_TYPE_PROG_ARRAY, 2, 8);
+	pass("prog", "main");
+	pass("2/0", "t");
+	ck_assert_int_eq(plan_it(XDP, NULL, NULL), 0);
+	ck_assert_uint_eq(plan->maps[0].user_type, 0);
+	ck_assert_uint_eq(plan->maps[1].user_type, BPF_PROG_TYPE_XDP);
+}
+END_TEST
+
 START_TEST(id_zero_is_an_id)
 {
 	map("a", BPF_MAP_TYPE_PROG_ARRAY, 0, 1);
@@ -480,6 +492,7 @@ Suite *plan_suite(void)
 	tcase_add_test(tc, an_object_without_code_says_so);
 	tcase_add_test(tc, a_program_may_be_asked_for_by_name);
 	tcase_add_test(tc, of_arrays_with_one_id_the_first_is_filled);
+	tcase_add_test(tc, who_uses_a_prog_array_is_known);
 	tcase_add_test(tc, id_zero_is_an_id);
 	tcase_add_test(tc, a_section_for_no_array_is_left_out_and_noted);
 	tcase_add_test(tc, an_array_that_will_not_last_is_noted);
