@@ -24,12 +24,15 @@ static void differs(struct buf *out, const char *what, uint32_t obj,
 }
 
 /* What the kernel adds by itself is no difference: a devmap is read-only to
- * programs, whatever was asked for. */
+ * programs, whatever was asked for. Nor is what it forgets: these two are for
+ * the descriptor that the creator gets. */
 static uint32_t kernel_flags(uint32_t type)
 {
+	uint32_t forgotten = BPF_F_RDONLY | BPF_F_WRONLY;
+
 	if (type == BPF_MAP_TYPE_DEVMAP || type == BPF_MAP_TYPE_DEVMAP_HASH)
-		return BPF_F_RDONLY_PROG;
-	return 0;
+		return forgotten | BPF_F_RDONLY_PROG;
+	return forgotten;
 }
 
 static void compare(struct kern *k, const struct plan_map *want,

@@ -102,7 +102,8 @@ static int create_map(struct fake_world *world, const struct kern_map *map)
 	obj->key_size = map->key_size;
 	obj->value_size = map->value_size;
 	obj->max_entries = map->max_entries;
-	obj->flags = map->flags;
+	/* these are of the descriptor */
+	obj->flags = map->flags & ~(BPF_F_RDONLY | BPF_F_WRONLY);
 	obj->inner = inner;
 	obj->btf_id = btf ? btf->id : 0;
 	obj->key_type = map->key_type;

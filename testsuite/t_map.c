@@ -92,6 +92,8 @@ static const struct {
 	{ SHAPE(2, 8, 8, 2, 0), "key size 8 in the object, 4 in the pin" },
 	{ SHAPE(2, 4, 16, 2, 0), "value size 16 in the object, 8 in the pin" },
 	{ SHAPE(2, 4, 8, 3, 0), "entries 3 in the object, 2 in the pin" },
+	{ SHAPE(2, 4, 8, 2, BPF_F_RDONLY), NULL },
+	{ SHAPE(2, 4, 8, 2, BPF_F_WRONLY), NULL },
 	{ SHAPE(2, 4, 8, 2, 1), "flags 0x1 in the object, 0 in the pin" },
 	{ SHAPE(1, 8, 16, 9, 1),
 	  "type hash in the object, array in the pin, key size 8 in the object, 4 in the pin, "
