@@ -378,6 +378,21 @@ static bool fills(const struct bpfelf_plan *plan, size_t map)
 	return false;
 }
 
+static void note_same_ids(struct bpfelf_plan *plan)
+{
+	const struct bpfelf_map *maps = plan->obj->maps;
+	size_t i, j;
+
+	for (i = 0; i < plan->maps_cnt; i++)
+		for (j = i + 1; fills(plan, i) && j < plan->maps_cnt; j++)
+			if (maps[j].def.type == BPF_MAP_TYPE_PROG_ARRAY &&
+			    maps[j].def.id == maps[i].def.id)
+				buf_addf(&plan->notes, "prog arrays '%s' and '%s' both have the id %u: "
+					 "the sections %u/... go into '%s'\n",
+					 maps[i].name, maps[j].name, maps[i].def.id,
+					 maps[i].def.id, maps[i].name);
+}
+
 /* Programs that call through a map do not count as its users, in the kernel's
  * eyes, when it comes to keeping what is in its slots. */
 static void note_fleeting_arrays(struct bpfelf_plan *plan)
@@ -410,6 +425,7 @@ static int plan_progs(struct bpfelf_plan *plan,
 		return r;
 	order_maps(plan);
 	note_users(plan);
+	note_same_ids(plan);
 	note_fleeting_arrays(plan);
 	return 0;
 }

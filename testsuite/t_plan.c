@@ -232,6 +232,9 @@ START_TEST(of_arrays_with_one_id_the_first_is_filled)
 	pass("0x10/0x7", "t");
 	pass("prog", "main");
 	ck_plan(XDP, NULL, array_first);
+	ck_assert_ptr_nonnull(strstr(buf_str(&plan->notes),
+		"prog arrays 'first' and 'second' both have the id 16: the sections 16/... go into 'first'\n"));
+	ck_assert_ptr_null(strstr(buf_str(&plan->notes), "no_array"));
 }
 END_TEST
 

@@ -35,6 +35,17 @@ struct bpf_elf_map jmp __section(ELF_SECTION_MAPS) = {
 	.pinning	= PINNING,
 };
 
+#ifdef TWICE
+struct bpf_elf_map jmp2 __section(ELF_SECTION_MAPS) = {
+	.type		= BPF_MAP_TYPE_PROG_ARRAY,
+	.id		= 1,
+	.size_key	= 4,
+	.size_value	= 4,
+	.max_elem	= 5,
+	.pinning	= PIN_GLOBAL_NS,
+};
+#endif
+
 struct bpf_elf_map steps __section(ELF_SECTION_MAPS) = {
 	.type		= BPF_MAP_TYPE_ARRAY,
 	.size_key	= 4,

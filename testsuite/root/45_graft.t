@@ -108,7 +108,7 @@ no_graft "m:globals/array.*no prog array" m:globals/array key 1 obj stage.bpf.o
 no_graft "m:globals/start.*no map" m:globals/start key 1 obj stage.bpf.o
 no_graft "m:globals/jmp.*key 5 .*5 slots" m:globals/jmp key 5 obj stage.bpf.o
 no_graft "m:globals/jmp.*key 4294967295 " m:globals/jmp key 0xffffffff obj stage.bpf.o
-no_graft "m:globals/jmp.*slot 1.*Invalid argument" m:globals/jmp key 1 obj stage.bpf.o type xdp
+no_graft "'m:globals/jmp': it is for programs of type sched_cls, not xdp" m:globals/jmp key 1 obj stage.bpf.o type xdp
 no_graft "m:globals/xdp.*type" m:globals/jmp key 1 pinned m:globals/xdp
 no_graft "m:globals/none.*No such file" m:globals/jmp key 1 pinned m:globals/none
 no_graft "stage.bpf.o.*'nope'" m:globals/jmp key 1 obj stage.bpf.o sec nope
