@@ -6,6 +6,7 @@
 #include "bpffs.h"
 #include "btfload.h"
 #include "map.h"
+#include "nested.h"
 #include "prog.h"
 
 /* Losing a race for a pin means one more round; each round needs another
@@ -239,46 +240,6 @@ static int fill_live_slots(struct loader *l, struct err *err)
 	return 0;
 }
 
-/* compat: an outer map that was there already keeps what it holds */
-static int insert_inner(struct loader *l, const struct plan_insert *in,
-			struct err *err)
-{
-	const struct plan_map *outer = &l->plan->maps[in->outer];
-	const struct plan_map *inner = &l->plan->maps[in->inner];
-	uint8_t key[512] = { 0 };	/* the kernel's MAX_BPF_STACK */
-	int r;
-
-	if (l->taken[in->outer])
-		return 0;
-	if (outer->map->def.size_key > sizeof(key))
-		return err_set(err, -E2BIG, "map '%s': a key of %u bytes",
-			       outer->map->name, outer->map->def.size_key);
-	memcpy(key, &in->key, sizeof(in->key));
-	r = l->kern->ops->map_update(l->kern, l->txn->map_fds[in->outer], key,
-				     &l->txn->map_fds[in->inner]);
-	if (r == 0)
-		return 0;
-	err_sys(err, r, "map '%s' into slot %u of map '%s'", inner->map->name,
-		in->key, outer->map->name);
-	if (r == -EINVAL)
-		err_hint(err, "it must have the type, sizes, flags and entries of map '%s'",
-			 l->plan->maps[outer->inner].map->name);
-	return r;
-}
-
-static int insert_inners(struct loader *l, struct err *err)
-{
-	size_t i;
-	int r;
-
-	for (i = 0; i < l->plan->inserts_cnt; i++) {
-		r = insert_inner(l, &l->plan->inserts[i], err);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 static int pin_map(struct loader *l, size_t i, struct err *err)
 {
 	_cleanup_free_ char *path = strdup(l->pins[i]);
@@ -327,7 +288,7 @@ static bool has_live_slots(const struct loader *l)
 	for (i = 1; i < l->plan->progs_cnt; i++)
 		if (l->taken[l->plan->progs[i].array])
 			return true;
-	return false;
+	return nested_has_live(l->txn, l->taken);
 }
 
 static bool has_new_pins(const struct loader *l)
@@ -360,10 +321,11 @@ static int run(struct loader *l, struct err *err)
 	r = find_pins(l, err);
 	r = r ?: get_maps(l, err);
 	r = r ?: load_progs(l, err);
-	r = r ?: insert_inners(l, err);
+	r = r ?: nested_fill_new(l->txn, l->taken, err);
 	r = r ?: fill_new_slots(l, err);
 	r = r ?: lock(l, err);
 	r = r ?: pin_maps(l, err);
+	r = r ?: nested_fill_live(l->txn, l->taken, err);
 	return r ?: fill_live_slots(l, err);
 }
 

@@ -64,6 +64,14 @@ void txn_did_fill(struct bpfelf_txn *txn, int map_fd, uint32_t key, int old_fd)
 	});
 }
 
+void txn_did_insert(struct bpfelf_txn *txn, int map_fd, void *key)
+{
+	did(txn, (struct undo) {
+		.kind = UNDO_INSERT, .map_fd = map_fd, .long_key = key,
+		.old_fd = -1,
+	});
+}
+
 void txn_did_talk(struct bpfelf_txn *txn, struct nlmsghdr *msg, int old_fd)
 {
 	did(txn, (struct undo) {
@@ -91,6 +99,8 @@ static int undo_one(struct kern *k, const struct undo *u)
 		return k->ops->umount(k, u->path);
 	case UNDO_SLOT:
 		return undo_slot(k, u);
+	case UNDO_INSERT:
+		return k->ops->map_delete(k, u->map_fd, u->long_key);
 	case UNDO_TALK:
 		return k->ops->talk(k, u->msg, NULL, NULL, &words);
 	}
@@ -107,6 +117,8 @@ static const char *undo_what(const struct undo *u)
 		return "unmount";
 	case UNDO_SLOT:
 		return "put back the slot of a prog array";
+	case UNDO_INSERT:
+		return "empty the slot of a map of maps";
 	case UNDO_TALK:
 		return "put back the attachment";
 	}
@@ -116,6 +128,7 @@ static const char *undo_what(const struct undo *u)
 static void undo_free(struct undo *u)
 {
 	free(u->path);
+	free(u->long_key);
 	free(u->msg);
 	close_fd(u->old_fd);
 }

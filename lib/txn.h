@@ -18,6 +18,7 @@ enum undo_kind {
 	UNDO_RMDIR,
 	UNDO_UMOUNT,
 	UNDO_SLOT,		/* of a prog array: put old_fd back, or empty it */
+	UNDO_INSERT,		/* into a map of maps: take it out again */
 	UNDO_TALK,		/* send msg */
 };
 
@@ -27,6 +28,7 @@ struct undo {
 	int map_fd;		/* the transaction's */
 	int old_fd;		/* -1: there was nothing */
 	uint32_t key;
+	void *long_key;			/* UNDO_INSERT: of any size */
 	struct nlmsghdr *msg;
 };
 
@@ -48,11 +50,12 @@ struct bpfelf_txn {
 int txn_new(struct bpfelf_ctx *ctx, struct bpfelf_txn **txn, struct err *err);
 
 int txn_reserve(struct bpfelf_txn *txn, struct err *err);
-/* these take @path, @old_fd and @msg over; after txn_reserve() */
+/* these take @path, @old_fd, a @key by pointer and @msg over; after txn_reserve() */
 void txn_did_link(struct bpfelf_txn *txn, char *path);
 void txn_did_mkdir(struct bpfelf_txn *txn, char *path);
 void txn_did_mount(struct bpfelf_txn *txn, char *path);
 void txn_did_fill(struct bpfelf_txn *txn, int map_fd, uint32_t key, int old_fd);
+void txn_did_insert(struct bpfelf_txn *txn, int map_fd, void *key);
 /* @old_fd is kept open as long as @msg may be sent; what the kernel's answer
  * told may still be written into it */
 void txn_did_talk(struct bpfelf_txn *txn, struct nlmsghdr *msg, int old_fd);

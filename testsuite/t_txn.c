@@ -213,6 +213,18 @@ static void live_nested(struct rig *rig)
 	rig_keep(rig, "nested");
 }
 
+/* and a slot that is empty again */
+static void emptied_nested(struct rig *rig)
+{
+	struct kern *k = rig->ctx->kern;
+	_cleanup_close_ int fd = -1;
+	uint32_t key = 1;
+
+	rig_keep(rig, "nested");
+	fd = k->ops->obj_get(k, "/sys/fs/bpf/xdp/globals/outer");
+	ck_assert_int_eq(k->ops->map_delete(k, fd, &key), 0);
+}
+
 static void live_xdp(struct rig *rig)
 {
 	keep(rig, plain_and_force);
@@ -251,6 +263,7 @@ static const struct scenario {
 	{ "a number of one's own, all there", NULL, live_own, own_and_xdp },
 	{ "nested, from nothing", NULL, nothing, nested_and_xdp },
 	{ "nested, all there", NULL, live_nested, nested_and_xdp },
+	{ "nested, a slot empty", NULL, emptied_nested, nested_and_xdp },
 	{ "XDP, from nothing", NULL, nothing, plain_and_force },
 	{ "XDP forced", NULL, live_xdp, plain_and_force },
 	{ "XDP in the place of an expected one", NULL, live_xdp, plain_and_expected },
