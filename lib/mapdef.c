@@ -25,9 +25,12 @@ int mapdef_read(const void *bytes, size_t size, struct bpf_elf_map *def,
 		return err_hint(err, "give each map a symbol of its own, no arrays, "
 				"declared as struct bpf_elf_map (iproute2/bpf_elf.h)");
 	}
-	if (size % sizeof(__u32))
-		return err_set(err, -ENOTSUP, "a map definition of %zu bytes, no multiple of %zu",
-			       size, sizeof(__u32));
+	if (size % sizeof(__u32)) {
+		err_set(err, -ENOTSUP, "a map definition of %zu bytes, no multiple of %zu",
+			size, sizeof(__u32));
+		return err_hint(err, "put nothing but struct bpf_elf_map into section '%s'",
+				ELF_SECTION_MAPS);
+	}
 	memset(def, 0, sizeof(*def));
 	memcpy(def, bytes, size);
 	return 0;

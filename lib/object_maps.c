@@ -77,8 +77,10 @@ static int read_map(struct bpfelf_object *obj, struct bpfelf_map *map,
 	if (map->def_size == 0)
 		map->def_size = room > UINT32_MAX ? UINT32_MAX : room;
 	if (map->def_size != room) {
-		err_set(err, -EBADMSG, "map '%s' has %u bytes, the next one begins after %ju",
-			map->name, map->def_size, (uintmax_t)room);
+		err_set(err, -EBADMSG, "map '%s' has %u bytes, %s after %ju",
+			map->name, map->def_size,
+			end < obj->maps_sec->size ? "the next one begins" : "the section ends",
+			(uintmax_t)room);
 		return err_hint(err, "put nothing but struct bpf_elf_map into section '%s'",
 				ELF_SECTION_MAPS);
 	}

@@ -96,7 +96,7 @@ static const struct map_case {
 	    { "c", 72, 36, GLOBAL(STT_OBJECT) } },
 	  -EBADMSG, "map 'a' has 36 bytes, the next one begins after 72" },
 	{ "gap behind", 72, { { "a", 0, 36, GLOBAL(STT_OBJECT) } }, -EBADMSG,
-	  "map 'a' has 36 bytes, the next one begins after 72" },
+	  "map 'a' has 36 bytes, the section ends after 72" },
 	{ "overlap", 56,
 	  { { "a", 0, 36, GLOBAL(STT_OBJECT) },
 	    { "b", 20, 36, GLOBAL(STT_OBJECT) } },
