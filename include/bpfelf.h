@@ -175,7 +175,8 @@ struct bpfelf_map_info {
 	uint32_t type;		/* enum bpf_map_type */
 	uint32_t key_size;	/* bytes */
 	uint32_t value_size;	/* bytes */
-	uint32_t max_entries;
+	uint32_t max_entries;	/* as it stands there; 0 of a perf_event_array:
+				 * one for each CPU */
 	uint32_t map_flags;	/* BPF_F_* */
 	uint32_t id;		/* the loader's, 0: none */
 	uint32_t pinning;	/* PIN_* of bpf_elf.h, or another number */
@@ -289,7 +290,8 @@ BPFELF_API void bpfelf_ctx_set_observer(struct bpfelf_ctx *ctx,
  * *txn is NULL.
  *
  * Returns 0; -EEXIST a pinned map of another shape, or something that is no
- * map at its path; else what the kernel said. Since: 0.1.
+ * map at its path; -EINVAL a pinned prog array for programs of another type;
+ * else what the kernel said. Since: 0.1.
  */
 BPFELF_API int bpfelf_load(struct bpfelf_plan *plan, struct bpfelf_txn **txn);
 

@@ -141,8 +141,11 @@ static int fill_live(struct bpfelf_txn *txn, const struct plan_insert *in,
 	r = k->ops->map_lookup(k, txn->map_fds[in->outer], key, &id);
 	if (r == 0)
 		tell_kept(txn, in, id);
-	if (r != -ENOENT)
+	if (r == 0 || r == -ENOTSUPP)	/* not before 4.14 */
 		return 0;
+	if (r != -ENOENT)
+		return err_sys(err, r, "read slot %u of map '%s'", in->key,
+			       map_of(txn, in->outer)->name);
 	r = txn_reserve(txn, err);
 	r = r ?: put_in(txn, in, key, err);
 	if (r == 0)

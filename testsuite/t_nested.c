@@ -136,14 +136,18 @@ START_TEST(an_empty_slot_is_filled_and_emptied)
 }
 END_TEST
 
-START_TEST(what_cannot_be_read_stays)
+START_TEST(what_cannot_be_read)
 {
+	static const int codes[] = { -EPERM, -ENOTSUPP };
+
 	keep();
 	take_out(2);
 	ck_assert_int_eq(load(), 0);
 	job_free(&job);
 	rig.fake.fail_at = rig.fake.ops + rig_op(&rig, "map_lookup map outer");
-	ck_assert_int_eq(load(), 0);
+	rig.fake.fail_code = codes[_i];
+	/* kernels before 4.14 know only how to put one in */
+	ck_assert_int_eq(load(), codes[_i] == -ENOTSUPP ? 0 : codes[_i]);
 	ck_assert_uint_eq(member(2), 0);
 }
 END_TEST
@@ -201,7 +205,7 @@ Suite *nested_suite(void)
 	tcase_add_test(tc, what_an_outer_map_holds_it_keeps);
 	tcase_add_test(tc, a_pinned_inner_map_that_is_not_in_there_is_told);
 	tcase_add_test(tc, an_empty_slot_is_filled_and_emptied);
-	tcase_add_test(tc, what_cannot_be_read_stays);
+	tcase_add_loop_test(tc, what_cannot_be_read, 0, 2);
 	tcase_add_loop_test(tc, a_map_that_does_not_fit_is_compared, 0, ARRAY_SIZE(misfits));
 	tcase_add_test(tc, an_outer_map_may_be_for_others);
 	suite_add_tcase(s, tc);

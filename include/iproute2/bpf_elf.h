@@ -37,8 +37,8 @@ struct bpf_elf_map {
 	__u32 type;		/* BPF_MAP_TYPE_* */
 	__u32 size_key;		/* bytes */
 	__u32 size_value;	/* bytes */
-	__u32 max_elem;		/* entries */
-	__u32 flags;		/* BPF_F_* */
+	__u32 max_elem;		/* entries; perf_event_array: 0 for all CPUs */
+	__u32 flags;		/* BPF_F_*; BPF_F_NUMA_NODE: node 0 */
 	__u32 id;		/* for sections named id/key, and inner_id */
 	__u32 pinning;		/* PIN_*, or a number of bpf_pinning */
 	__u32 inner_id;		/* map of maps: the id of its inner map */

@@ -12,15 +12,6 @@ load() {
 	"$TC" filter replace dev v0 ingress pref 1 handle 1 bpf da obj "$@"
 }
 
-# members PIN: the key's first byte and the inner map's id, for all that is in it
-members() {
-	bpftool map dump pinned "$1" | sed -n \
-		's/^key: \(..\) .*value: \(..\) \(..\) \(..\) \(..\)$/\1 \5\4\3\2/p' |
-	while read -r key id; do
-		echo "$((0x$key)) $((0x$id))"
-	done
-}
-
 compile_bpf nested.bpf.c
 veth
 "$TC" qdisc add dev v0 clsact
@@ -28,15 +19,15 @@ load nested.bpf.o
 inner=$(map_id "$globals/inner")
 assert_match "$(bpftool map show pinned "$globals/outer")" 'array_of_maps  name outer '
 assert_match "$(bpftool map show pinned "$globals/wide")" 'hash_of_maps  name wide '
-assert_eq "$(members "$globals/outer")" "2 $inner"
-assert_eq "$(members "$globals/wide")" "2 $inner"
+assert_eq "$(slots "$globals/outer")" "2 $inner"
+assert_eq "$(slots "$globals/wide")" "2 $inner"
 ping_v0 5
 assert_eq "$(counter "$globals/inner" 0)" 10 "hits, five by each outer map"
 
 # taken again, they keep what they hold
 load nested.bpf.o
 assert_eq "$(map_id "$globals/inner")" "$inner"
-assert_eq "$(members "$globals/outer")" "2 $inner"
+assert_eq "$(slots "$globals/outer")" "2 $inner"
 ping_v0 1
 assert_eq "$(counter "$globals/inner" 0)" 12
 
@@ -56,16 +47,16 @@ variant two inners.bpf.c -DINNERS=2
 variant three inners.bpf.c
 load one.o
 first=$(map_id "$globals/first")
-assert_eq "$(members "$globals/outer")" "0 $first"
+assert_eq "$(slots "$globals/outer")" "0 $first"
 ping_v0 2
 # an outer map that is there already gets those whose slots are empty
 load two.o 2>err
 second=$(map_id "$globals/second")
-assert_eq "$(members "$globals/outer")" "0 $first
+assert_eq "$(slots "$globals/outer")" "0 $first
 2 $second"
 load three.o 2>>err
 assert_eq "$(cat err)" ""
-assert_eq "$(members "$globals/outer")" "0 $first
+assert_eq "$(slots "$globals/outer")" "0 $first
 2 $second
 3 $(map_id "$globals/third")"
 ping_v0 3
@@ -76,17 +67,17 @@ done
 rm "$globals/second"
 load three.o 2>err
 assert_match "$(cat err)" "^Warning: .*map 'second' is not put into slot 2 of map 'outer', which keeps the map with the id $second\$"
-assert_eq "$(members "$globals/outer" | grep '^2')" "2 $second"
+assert_eq "$(slots "$globals/outer" | grep '^2')" "2 $second"
 
 # what was put in is taken out when the attachment is refused
 bpftool map delete pinned "$globals/outer" key 2 0 0 0
-before=$(members "$globals/outer")
+before=$(slots "$globals/outer")
 assert_eq "$(wc -l <<<"$before")" 2
 out=$(fails 2 "$TC" filter add dev v0 ingress pref 1 handle 1 bpf da obj three.o 2>&1)
 assert_match "$out" '^Error: Filter already exists'
-assert_eq "$(members "$globals/outer")" "$before"
+assert_eq "$(slots "$globals/outer")" "$before"
 load three.o
-assert_eq "$(members "$globals/outer" | wc -l)" 3
+assert_eq "$(slots "$globals/outer" | wc -l)" 3
 
 # ---- what does not fit: which attribute, and both values ----
 

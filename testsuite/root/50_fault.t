@@ -30,7 +30,7 @@ summary() {
 	bpffs_tree
 	for pin in "$globals"/*; do
 		[ ! -f "$pin" ] || slots "$pin" | while read -r key id; do
-			echo "$pin $key $(prog_tag "$id")"
+			echo "$pin $key $(member_tag "$pin" "$id")"
 		done
 	done
 	grep ' bpf ' /proc/mounts || :
@@ -40,6 +40,14 @@ summary() {
 		"$SYS_TC" filter show dev v0 egress
 		"$SYS_IP" link show dev v0
 	} | sed 's/ id [0-9]*//'
+}
+
+# member_tag PIN ID: of a program, or the name of a map
+member_tag() {
+	case $(bpftool map show pinned "$1") in
+	*": prog_array "*)	prog_tag "$2" ;;
+	*)	bpftool map show id "$2" | sed -n 's/.* name \([^ ]*\) .*/\1/p' ;;
+	esac
 }
 
 prog_tag() {
@@ -73,7 +81,9 @@ refuse_each() {
 	for fault in $faults; do
 		call=${fault%:*} error=${fault#*:}
 		# what was in a slot can be put back by bpf() alone
-		[ "$setup $error" != "live_slots EPERM+" ] || continue
+		case "$setup $error" in
+		"live_slots EPERM+" | "live_outer EPERM+") continue ;;
+		esac
 		max=$(grep -c "^[0-9]* *$call(" calls || :)
 		for n in $(seq "$max"); do
 			if [ "$status" -eq 0 ]; then
@@ -115,6 +125,12 @@ live_slots() {
 	"$TC" filter add dev v0 ingress pref 1 handle 1 bpf da obj jump.bpf.o 2>/dev/null
 }
 
+# an outer map from an earlier load, with one slot filled of three
+live_outer() {
+	nothing
+	"$TC" filter add dev v0 ingress pref 1 handle 1 bpf da obj one.o
+}
+
 live_xdp() {
 	nothing
 	"$IP" link set dev v0 xdp obj count.bpf.o
@@ -125,12 +141,15 @@ compile_bpf count.bpf.c
 compile_bpf stage.bpf.c
 compile_bpf verdict.bpf.c
 variant times1000 jump.bpf.c -DSTEP=1000
+variant one inners.bpf.c -DINNERS=1
+compile_bpf inners.bpf.c
 veth
 
 for words in \
 	"no_qdisc	$TC qdisc add dev v0 clsact" \
 	"nothing	$TC filter add dev v0 ingress pref 1 handle 1 bpf da obj jump.bpf.o" \
 	"live_slots	$TC filter replace dev v0 ingress pref 1 handle 1 bpf da obj times1000.o" \
+	"live_outer	$TC filter replace dev v0 ingress pref 1 handle 1 bpf da obj inners.bpf.o" \
 	"live_slots	$TC filter del dev v0 ingress pref 1 handle 1 bpf" \
 	"live_slots	$TC exec bpf graft m:globals/jmp key 2 obj stage.bpf.o" \
 	"nothing	$IP link set dev v0 xdp obj count.bpf.o" \

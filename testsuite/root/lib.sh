@@ -180,12 +180,12 @@ counter() {
 	echo $((0x$(tr ' ' '\n' <<<"$bytes" | tac | tr -d '\n')))
 }
 
-# slots PIN: "KEY ID" for each filled slot of a prog array
+# slots PIN: "KEY ID" for each filled slot of a prog array or a map of maps
 slots() {
-	bpftool map show pinned "$1" | grep '^[0-9]*: prog_array ' >/dev/null ||
+	bpftool map show pinned "$1" | grep -E '^[0-9]*: (prog_array|[a-z]*_of_maps) ' >/dev/null ||
 		return 0
 	bpftool map dump pinned "$1" | sed -n \
-		's/^key: \(..\) .* value: \(..\) \(..\) \(..\) \(..\)/\1 \5\4\3\2/p' |
+		's/^key: \(..\) .*value: \(..\) \(..\) \(..\) \(..\)/\1 \5\4\3\2/p' |
 	while read -r key id; do
 		echo "$((0x$key)) $((0x$id))"
 	done
