@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "mounts.h"
 #include "pinpath.h"
 
 #define BPFFS_DEFAULT	"/sys/fs/bpf"
@@ -35,55 +36,13 @@ static int set_given_root(struct bpfelf_ctx *ctx, struct bpffs *fs,
 	return set_root(fs, dir, r == 1, err);
 }
 
-static bool is_octal(char c)
-{
-	return c >= '0' && c <= '7';
-}
-
-/* /proc/mounts writes blanks and backslashes as three octal digits */
-static void unescape(char *str)
-{
-	char *out = str;
-
-	for (; *str; str++) {
-		if (str[0] == '\\' && is_octal(str[1]) && is_octal(str[2]) &&
-		    is_octal(str[3])) {
-			*out++ = (str[1] - '0') << 6 | (str[2] - '0') << 3 |
-				 (str[3] - '0');
-			str += 3;
-		} else {
-			*out++ = *str;
-		}
-	}
-	*out = '\0';
-}
-
-/* the first line of type bpf; cuts @mounts up. NULL: none */
-static char *first_bpf_mount(char *mounts)
-{
-	char *line, *dir, *type, *rest;
-
-	for (line = strtok_r(mounts, "\n", &rest); line;
-	     line = strtok_r(NULL, "\n", &rest)) {
-		if (!strsep(&line, " "))	/* the source */
-			continue;
-		dir = strsep(&line, " ");
-		type = strsep(&line, " ");
-		if (!type || !str_eq(type, "bpf"))
-			continue;
-		unescape(dir);
-		return dir;
-	}
-	return NULL;
-}
-
 int bpffs_find(struct bpfelf_ctx *ctx, struct bpffs *fs, struct err *err)
 {
 	static const char *const known[] = { BPFFS_DEFAULT, "/bpf" };
 	const char *given = ctx->bpffs ?: secure_getenv("TC_BPF_MNT");
 	_cleanup_buf_ struct buf mounts = { 0 };
+	struct mounts_entry found;
 	struct kern *k = ctx->kern;
-	char *dir = NULL;
 	size_t i;
 
 	memset(fs, 0, sizeof(*fs));
@@ -92,9 +51,10 @@ int bpffs_find(struct bpfelf_ctx *ctx, struct bpffs *fs, struct err *err)
 	for (i = 0; i < ARRAY_SIZE(known); i++)
 		if (k->ops->is_bpffs(k, known[i]) == 1)
 			return set_root(fs, known[i], true, err);
-	if (k->ops->mounts(k, &mounts) == 0 && mounts.data)
-		dir = first_bpf_mount(mounts.data);
-	return set_root(fs, dir ?: BPFFS_DEFAULT, dir, err);
+	if (k->ops->mounts(k, &mounts) == 0 &&
+	    mounts_find(mounts.data, "bpf", &found))
+		return set_root(fs, found.dir, true, err);
+	return set_root(fs, BPFFS_DEFAULT, false, err);
 }
 
 void bpffs_free(struct bpffs *fs)
