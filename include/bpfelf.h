@@ -399,13 +399,84 @@ BPFELF_API int bpfelf_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook);
 BPFELF_API int bpfelf_graft(struct bpfelf_txn *txn, const char *map,
 			    uint32_t key);
 
-/** Keep everything that was done. What cannot fail any more does not:
- * returns 0. Since: 0.1. */
+/**
+ * bpfelf_export - hand the maps of the loaded object to an agent
+ * @path: the UNIX socket at which it listens, see bpfelf_agent_listen()
+ *
+ * Finds the agent now, best before anything is attached; bpfelf_commit()
+ * sends. Returns 0; -ENOENT or -ECONNREFUSED nobody listens there; -ENOTSUP
+ * the transaction's program is a pinned one; -E2BIG more than 64 maps; -EINVAL
+ * there is an agent already; else what the kernel said. Since: 0.1.
+ */
+BPFELF_API int bpfelf_export(struct bpfelf_txn *txn, const char *path);
+
+/** Keep everything that was done. Returns 0; what cannot fail any more does
+ * not. After bpfelf_export() the maps are sent first: when that fails its
+ * errno is returned, and nothing is kept. Since: 0.1. */
 BPFELF_API int bpfelf_commit(struct bpfelf_txn *txn);
 
 /** Close the descriptors; undo what was not committed. The last error's
  * words survive it. Since: 0.1. */
 BPFELF_API void bpfelf_txn_free(struct bpfelf_txn *txn);
+
+/* ------------------------------------------------------------------------
+ * Agent: the process that works with the maps of programs that others load.
+ *
+ *	err = bpfelf_agent_listen(ctx, "/run/acl.sock", &agent);
+ *	while (err == 0 && bpfelf_agent_receive(agent, -1) >= 0)
+ *		for (i = 0; (map = bpfelf_agent_map(agent, i, &fd)); i++)
+ *			...
+ *	bpfelf_agent_free(agent);
+ *
+ * The loader is bpfelf_export(), or `tc filter add ... export PATH`, of
+ * iproute2 as well as ours.
+ */
+
+struct bpfelf_agent;
+
+/**
+ * bpfelf_agent_listen - make a UNIX socket to which maps are sent
+ * @path: must not be there, but for the socket of an agent that has gone
+ * @agent: free with bpfelf_agent_free()
+ *
+ * Who may write to the file may send: that is the umask's. Returns 0;
+ * -EADDRINUSE; -ENAMETOOLONG; else what the kernel said. Since: 0.1.
+ */
+BPFELF_API int bpfelf_agent_listen(struct bpfelf_ctx *ctx, const char *path,
+				   struct bpfelf_agent **agent);
+
+/** Close the socket, remove its file, and close the maps that came last.
+ * Since: 0.1. */
+BPFELF_API void bpfelf_agent_free(struct bpfelf_agent *agent);
+
+/** The socket, to poll() for POLLIN; stays the agent's. Since: 0.1. */
+BPFELF_API int bpfelf_agent_socket(const struct bpfelf_agent *agent);
+
+/**
+ * bpfelf_agent_receive - wait for the maps of a load
+ * @timeout_ms: -1 for ever, 0 not at all
+ *
+ * What came before is closed once something new has come. Returns the number
+ * of maps, which may be 0; -ETIMEDOUT; -EINTR a signal came first; -EBADMSG
+ * what was received is no hand-off: listen on. Since: 0.1.
+ */
+BPFELF_API int bpfelf_agent_receive(struct bpfelf_agent *agent, int timeout_ms);
+
+/** The path of the object whose maps came last, as its loader was given it,
+ * cut to 63 bytes. Since: 0.1. */
+BPFELF_API const char *bpfelf_agent_object(const struct bpfelf_agent *agent);
+
+/**
+ * bpfelf_agent_map - one of the maps that came last
+ * @i: from 0, in the order of the object
+ * @fd: unless NULL, its descriptor; stays the agent's, dup() it to keep it
+ *
+ * For bpfelf_map_info(), which has the name from the kernel: cut to 15 bytes,
+ * "" when it has none. NULL: there are not so many. Valid until the agent
+ * receives again. Since: 0.1.
+ */
+BPFELF_API const struct bpfelf_map *
+bpfelf_agent_map(const struct bpfelf_agent *agent, unsigned int i, int *fd);
 
 #ifdef __cplusplus
 }

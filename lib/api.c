@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 
+#include "export.h"
 #include "hook.h"
 #include "load.h"
 
@@ -140,6 +141,14 @@ int bpfelf_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook)
 int bpfelf_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook)
 {
 	return hook_detach(txn, hook, ctx_begin(txn->ctx));
+}
+
+int bpfelf_export(struct bpfelf_txn *txn, const char *path)
+{
+	struct err *err = ctx_begin(txn->ctx);
+	int r = export_connect(txn, path, err);
+
+	return r < 0 ? err_wrap(err, "export to '%s'", path) : 0;
 }
 
 int bpfelf_graft(struct bpfelf_txn *txn, const char *map, uint32_t key)

@@ -234,6 +234,8 @@ static int read_file(struct image *img, const char *path, struct err *err)
 		return err_set(err, -ENOEXEC, "not a regular file");
 	if (st.st_size == 0)
 		return err_set(err, -ENOEXEC, "the file is empty");
+	img->dev = st.st_dev;
+	img->ino = st.st_ino;
 	img->bytes = malloc(st.st_size);
 	if (!img->bytes)
 		return err_sys(err, -ENOMEM, "read %jd bytes", (intmax_t)st.st_size);

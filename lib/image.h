@@ -38,6 +38,7 @@ struct image_rel {
 struct image {
 	char *bytes;
 	size_t size;
+	uint64_t dev, ino;	/* of the file; 0: from memory */
 	struct image_section *sections;	/* [0] is the null section */
 	size_t sections_cnt;
 	const struct image_section *symtab;	/* NULL: stripped */

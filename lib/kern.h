@@ -78,6 +78,14 @@ struct kern_owner {
 	bool jited;
 };
 
+/* A message with descriptors, sent or received whole. */
+struct kern_dgram {
+	char data[4096];
+	size_t len;
+	int fds[64];
+	size_t fds_cnt;
+};
+
 struct kern_ops {
 	/* maps and programs */
 	int (*map_create)(struct kern *k, const struct kern_map *map);
@@ -149,6 +157,20 @@ struct kern_ops {
 
 	/* SIOCETHTOOL: @cmd is a struct that begins with the command */
 	int (*ethtool)(struct kern *k, const char *ifname, void *cmd);
+
+	/*
+	 * UNIX sockets, to pass descriptors to another process. Listening makes
+	 * the file; a socket at which nobody listens any more gives way to it.
+	 * -EADDRINUSE: something else is there.
+	 */
+	int (*uds_connect)(struct kern *k, const char *path);
+	int (*uds_listen)(struct kern *k, const char *path);
+	/* -EAGAIN: the other side does not take it */
+	int (*uds_send)(struct kern *k, int sock, const struct kern_dgram *dgram);
+	/* waits for @timeout ms, -1: for ever; -ETIMEDOUT. The descriptors
+	 * become the caller's, and are close-on-exec. */
+	int (*uds_receive)(struct kern *k, int sock, int timeout,
+			   struct kern_dgram *dgram);
 
 	void (*free)(struct kern *k);
 };

@@ -91,14 +91,17 @@ static int parse(struct bpfelf_object *obj, struct err *err)
 	return buf_failed(&obj->notes) ? err_sys(err, -ENOMEM, "read") : 0;
 }
 
-static int new_object(struct bpfelf_object **obj, const char *name,
-		      struct err *err)
+/* @name is part of @path */
+static int new_object(struct bpfelf_object **obj, const char *path,
+		      const char *name, struct err *err)
 {
 	*obj = calloc(1, sizeof(**obj));
 	if (*obj)
-		(*obj)->name = strdup(name);
-	if (*obj && (*obj)->name)
+		(*obj)->path = strdup(path);
+	if (*obj && (*obj)->path) {
+		(*obj)->name = (*obj)->path + (name - path);
 		return 0;
+	}
 	free(*obj);
 	*obj = NULL;
 	return err_sys(err, -ENOMEM, "open");
@@ -117,7 +120,7 @@ int object_open(struct bpfelf_object **obj, const char *path, struct err *err)
 {
 	int r;
 
-	r = new_object(obj, path_base(path), err);
+	r = new_object(obj, path, path_base(path), err);
 	if (r < 0)
 		return r;
 	r = image_open(&(*obj)->img, path, err);
@@ -130,7 +133,7 @@ int object_open_mem(struct bpfelf_object **obj, const void *data, size_t size,
 {
 	int r;
 
-	r = new_object(obj, name, err);
+	r = new_object(obj, name, name, err);
 	if (r < 0)
 		return r;
 	r = image_open_mem(&(*obj)->img, data, size, err);
@@ -150,7 +153,7 @@ void bpfelf_object_free(struct bpfelf_object *obj)
 	free(obj->progs);
 	free(obj->maps);
 	free(obj->license);
-	free(obj->name);
+	free(obj->path);
 	btf_free(&obj->btf);
 	btfext_free(&obj->btfext);
 	free(obj->btf_problem);

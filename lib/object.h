@@ -54,7 +54,8 @@ struct bpfelf_program {
 struct bpfelf_object {
 	struct bpfelf_ctx *ctx;	/* for the public calls; not used in here */
 	struct image img;
-	char *name;
+	char *path;		/* as the caller gave it */
+	const char *name;	/* in it, or all of it */
 	char *license;
 	struct code *codes;	/* in file order */
 	size_t codes_cnt;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "export.h"
 #include "nl.h"
 
 int txn_new(struct bpfelf_ctx *ctx, struct bpfelf_txn **txn, struct err *err)
@@ -12,6 +13,7 @@ int txn_new(struct bpfelf_ctx *ctx, struct bpfelf_txn **txn, struct err *err)
 		return err_sys(err, -ENOMEM, "begin a transaction");
 	(*txn)->ctx = ctx;
 	(*txn)->prog_fd = -1;
+	(*txn)->agent_fd = -1;
 	return 0;
 }
 
@@ -231,7 +233,10 @@ int txn_fill_slot(struct bpfelf_txn *txn, int map_fd, uint32_t key,
 
 int bpfelf_commit(struct bpfelf_txn *txn)
 {
-	ctx_begin(txn->ctx);
+	int r = export_send(txn, ctx_begin(txn->ctx));
+
+	if (r < 0)
+		return r;
 	while (txn->undos_cnt)
 		undo_free(&txn->undos[--txn->undos_cnt]);
 	unlock(txn);
@@ -250,6 +255,8 @@ void bpfelf_txn_free(struct bpfelf_txn *txn)
 	for (i = 0; i < txn->held_cnt; i++)
 		close_fd(txn->held_fds[i]);
 	close_fd(txn->prog_fd);
+	close_fd(txn->agent_fd);
+	free(txn->agent);
 	free(txn->map_fds);
 	free(txn->held_fds);
 	free(txn->undos);

@@ -43,6 +43,8 @@ struct bpfelf_txn {
 	bool locked;			/* one of ctx->lock_users */
 	uint32_t prog_type;
 	char *name;			/* beside the attachment */
+	int agent_fd;			/* to send the maps to; -1: nobody */
+	char *agent;			/* where it listens */
 	struct undo *undos;
 	size_t undos_cnt, undos_cap;
 };

@@ -509,7 +509,10 @@ int fake_unlink(struct kern *k, const char *path)
 {
 	int r = fake_begin(k, "unlink %s", path);
 
-	return fake_end(k, r ?: unlink_path(k, path));
+	r = r ?: fake_uds_unlink(fake_world(k), path);
+	if (r == -ENOENT)
+		r = unlink_path(k, path);
+	return fake_end(k, r);
 }
 
 /* The tree at the start, and what became of it */

@@ -180,6 +180,7 @@ char *fake_state(struct fake_kern *fake)
 
 	buf_add(&text, "", 0);
 	fake_fs_state(fake->world->fs, &text);
+	fake_uds_state(fake->world->uds, &text);
 	fake_net_state(fake->world->net, &text);
 	if (!buf_failed(&text))
 		return text.data;
@@ -267,6 +268,10 @@ static const struct kern_ops fake_ops = {
 	.unlink		= fake_unlink,
 	.talk		= fake_talk,
 	.ethtool	= no_ethtool,
+	.uds_connect	= fake_uds_connect,
+	.uds_listen	= fake_uds_listen,
+	.uds_send	= fake_uds_send,
+	.uds_receive	= fake_uds_receive,
 	.free		= keep_all,
 };
 
@@ -296,6 +301,7 @@ void fake_free(struct fake_kern *fake)
 	if (!world)
 		return;
 	fake_fs_free(world->fs);
+	fake_uds_free(world->uds);
 	fake_net_free(world->net);
 	while ((obj = world->objs)) {
 		world->objs = obj->next;

@@ -2,7 +2,8 @@
 /*
  * What the parts of the fake kernel share: fake_kern.c has the table and the
  * descriptors, fake_bpf.c maps and programs, fake_fs.c the file tree,
- * fake_nl.c the devices, fake_tc.c what traffic control keeps for them.
+ * fake_uds.c sockets, fake_nl.c the devices, fake_tc.c what traffic control
+ * keeps for them.
  */
 #ifndef BPFELF_FAKE_WORLD_H
 #define BPFELF_FAKE_WORLD_H
@@ -35,6 +36,7 @@ struct fake_obj {
 
 struct fake_fs;
 struct fake_net;
+struct fake_uds;
 
 struct fake_world {
 	struct fake_kern *fake;
@@ -43,6 +45,7 @@ struct fake_world {
 	bool away;			/* .before runs: another process */
 	struct fake_fs *fs;
 	struct fake_net *net;
+	struct fake_uds *uds;
 };
 
 struct fake_world *fake_world(struct kern *k);
@@ -99,6 +102,17 @@ int fake_mkdir(struct kern *k, const char *dir);
 int fake_rmdir(struct kern *k, const char *dir);
 int fake_symlink(struct kern *k, const char *target, const char *path);
 int fake_unlink(struct kern *k, const char *path);
+
+/* fake_uds.c */
+void fake_uds_free(struct fake_uds *uds);
+void fake_uds_state(const struct fake_uds *uds, struct buf *text);
+/* -ENOENT: no socket there */
+int fake_uds_unlink(struct fake_world *world, const char *path);
+int fake_uds_connect(struct kern *k, const char *path);
+int fake_uds_listen(struct kern *k, const char *path);
+int fake_uds_send(struct kern *k, int sock, const struct kern_dgram *dgram);
+int fake_uds_receive(struct kern *k, int sock, int timeout,
+		     struct kern_dgram *dgram);
 
 /* fake_nl.c */
 struct fake_net *fake_net_new(void);

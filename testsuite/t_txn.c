@@ -96,6 +96,15 @@ static int pins_and_filter(struct rig *rig, struct job *job)
 	return r ?: add_filter(job, 0);
 }
 
+static int pins_for_agent(struct rig *rig, struct job *job)
+{
+	int r = job_load_sample(job, rig, "pins");
+
+	r = r ?: bpfelf_export(job->txn, "/run/agent");
+	r = r ?: add_clsact(job, 0);
+	return r ?: add_filter(job, 0);
+}
+
 static int pins_and_replace(struct rig *rig, struct job *job)
 {
 	int r = job_load_sample(job, rig, "pins");
@@ -198,6 +207,16 @@ static void live_data(struct rig *rig)
 	keep(rig, data_and_filter);
 }
 
+/* who listens is another process, and is gone with the next one */
+static void agent(struct rig *rig)
+{
+	static int sock = -1;
+
+	close_fd(sock);
+	sock = rig->ctx->kern->ops->uds_listen(rig->ctx->kern, "/run/agent");
+	ck_assert_int_ge(sock, 0);
+}
+
 static void live_pins(struct rig *rig)
 {
 	keep(rig, pins_and_filter);
@@ -252,6 +271,8 @@ static const struct scenario {
 	{ "pins, from nothing", NULL, nothing, pins_and_filter },
 	{ "pins, a bpffs elsewhere", "/run/bpf", nothing, pins_and_filter },
 	{ "pins, no bpffs", "", nothing, pins_and_filter },
+	{ "pins, handed over", NULL, agent, pins_for_agent },
+	{ "pins, handed over, no bpffs", "", agent, pins_for_agent },
 	{ "BTF, from nothing", NULL, nothing, source_and_filter },
 	{ "data, from nothing", NULL, nothing, data_and_filter },
 	{ "data, all there", NULL, live_data, data_and_filter },
@@ -299,7 +320,7 @@ static struct outcome run(const struct scenario *s, int nth, int code, bool comm
 	rig.fake.fail_code = code;
 	o.result = s->act(&rig, &job);
 	if (o.result == 0 && commit)
-		bpfelf_commit(job.txn);
+		o.result = bpfelf_commit(job.txn);
 	job_free(&job);
 	o.reached = nth >= 0 && rig.fake.ops > rig.fake.fail_at;
 	o.told = rig.log.len > 0 || strstr(buf_str(&rig.info), "could not be put back");
