@@ -7,44 +7,44 @@
 #include "report.h"
 
 enum exec_verb {
-	EXEC_OTHER,		/* the system's */
+	EXEC_IMPORT,
+	EXEC_DEBUG,
 	EXEC_GRAFT,
 	EXEC_HELP,
 };
 
-static int print_usage(void)
+int e_bpf_usage(void)
 {
 	fprintf(stderr,
-"Usage: tc exec bpf graft MAP [ key N ] { obj FILE [ type TYPE ] [ sec NAME ] |\n"
+"Usage: tc exec bpf import SOCKET [ timeout SECONDS ] [ run PROG [ ARG ... ] ]\n"
+"       tc exec bpf debug\n"
+"       tc exec bpf graft MAP [ key N ] { obj FILE [ type TYPE ] [ sec NAME ] |\n"
 "                                         pinned PATH [ type TYPE ] } [ verb ]\n"
-"  MAP     a pinned prog array; m:globals/NAME is below bpffs' tc directory\n"
-"  key N   the slot; left out, it comes from a section named ID/N\n"
-"  TYPE    cls (default), act, xdp, lwt_in, lwt_out, lwt_xmit, lwt_seg6local\n"
-"Passed on to the system's tc: import, debug.\n");
+"  import  take the maps that a filter is loaded with, `export SOCKET`, and run\n"
+"          PROG (/bin/sh) with BPF_NUM_MAPS and BPF_MAP<ID> in its environment;\n"
+"          after SECONDS (300, 0: never) without them give up\n"
+"  debug   print what programs trace, until ^C\n"
+"  graft   put a program into a pinned prog array; m:globals/NAME is below\n"
+"          bpffs' tc directory; without a key the section is named ID/N\n"
+"  TYPE    cls (default), act, xdp, lwt_in, lwt_out, lwt_xmit, lwt_seg6local\n");
 	return CLI_USAGE;
 }
 
+/* compat: `d` is debug, and dbg is compared whole */
 static enum exec_verb find_verb(const char *word)
 {
 	static const struct word_name verbs[] = {
-		{ "import", EXEC_OTHER },
-		{ "debug",  EXEC_OTHER },
-		{ "dbg",    EXEC_OTHER },
+		{ "import", EXEC_IMPORT },
+		{ "debug",  EXEC_DEBUG },
 		{ "graft",  EXEC_GRAFT },
-		{ "help",   EXEC_HELP },
 		{ NULL,	    0 }
 	};
-	int verb = word_among(verbs, word);
+	int verb = str_eq(word, "dbg") ? EXEC_DEBUG : word_among(verbs, word);
 
-	return verb < 0 ? EXEC_OTHER : (enum exec_verb)verb;
+	return verb < 0 ? EXEC_HELP : (enum exec_verb)verb;
 }
 
-bool e_bpf_is_ours(const char *word)
-{
-	return find_verb(word) != EXEC_OTHER;
-}
-
-static int take_key(struct words *w, struct e_bpf *graft)
+static int take_key(struct words *w, struct e_bpf_graft *graft)
 {
 	const char *word;
 	int r;
@@ -63,11 +63,11 @@ static int take_key(struct words *w, struct e_bpf *graft)
 	return 0;
 }
 
-int e_bpf_parse(struct words *w, struct e_bpf *graft)
+int e_bpf_graft_parse(struct words *w, struct e_bpf_graft *graft)
 {
 	int r;
 
-	*graft = (struct e_bpf){ 0 };
+	*graft = (struct e_bpf_graft){ 0 };
 	r = word_need(w, &graft->map);
 	r = r ?: take_key(w, graft);
 	r = r ?: bpf_words_take(w, BPF_WORDS_TYPE, &graft->prog);
@@ -75,7 +75,7 @@ int e_bpf_parse(struct words *w, struct e_bpf *graft)
 		return CLI_USAGE;
 	if (word_peek(w)) {
 		fprintf(stderr, "What is \"%s\"?\n", word_peek(w));
-		return print_usage();
+		return e_bpf_usage();
 	}
 	/* only a section's name can stand for the key */
 	if (!graft->has_key && graft->prog.mode == BPF_MODE_PINNED)
@@ -83,7 +83,7 @@ int e_bpf_parse(struct words *w, struct e_bpf *graft)
 	return 0;
 }
 
-static bool find_key(const struct e_bpf *graft, const struct bpf_loaded *loaded,
+static bool find_key(const struct e_bpf_graft *graft, const struct bpf_loaded *loaded,
 		     uint32_t *key)
 {
 	*key = graft->key;
@@ -98,7 +98,7 @@ static int no_key(const struct bpf_loaded *loaded)
 	return CLI_USAGE;
 }
 
-static int run_graft(struct cli *cli, const struct e_bpf *graft)
+static int run_graft(struct cli *cli, const struct e_bpf_graft *graft)
 {
 	_cleanup_report_ struct report report;
 	_cleanup_loaded_ struct bpf_loaded loaded = { 0 };
@@ -117,19 +117,36 @@ static int run_graft(struct cli *cli, const struct e_bpf *graft)
 	return r < 0 ? report_failure(&report, r, CLI_USAGE) : CLI_OK;
 }
 
+static int graft(struct cli *cli, struct words *w)
+{
+	struct e_bpf_graft words;
+	int r = e_bpf_graft_parse(w, &words);
+
+	return r ?: run_graft(cli, &words);
+}
+
+static int import(struct cli *cli, struct words *w)
+{
+	struct e_bpf_import words;
+	int r = e_bpf_import_parse(w, &words);
+
+	return r ?: e_bpf_import_run(cli, &words);
+}
+
+/* compat: nothing to do is done well */
 int e_bpf_run(struct cli *cli, struct words *w)
 {
-	struct e_bpf graft;
-	int r;
-
+	if (!word_peek(w))
+		return CLI_OK;
 	switch (find_verb(word_take(w))) {
+	case EXEC_IMPORT:
+		return import(cli, w);
+	case EXEC_DEBUG:
+		return e_bpf_dbg_run();
 	case EXEC_GRAFT:
-		r = e_bpf_parse(w, &graft);
-		return r ?: run_graft(cli, &graft);
+		return graft(cli, w);
 	case EXEC_HELP:
-		return print_usage();
-	case EXEC_OTHER:
 		break;
 	}
-	return CLI_HANDOVER;
+	return e_bpf_usage();
 }

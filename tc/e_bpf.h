@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* `tc exec bpf graft`: put a program into a slot of a pinned prog array. */
+/*
+ * `tc exec bpf`: what is no qdisc and no filter. e_bpf.c has its verbs, and
+ * `graft`, which puts a program into a slot of a pinned prog array; each of
+ * the others has a file.
+ */
 #ifndef TC_E_BPF_H
 #define TC_E_BPF_H
 
 #include "bpfwords.h"
 #include "tc_common.h"
 
-struct e_bpf {
+struct e_bpf_graft {
 	const char *map;	/* path, or m:PATH */
 	uint32_t key;
 	bool has_key;		/* else the section's name tells */
@@ -14,12 +18,27 @@ struct e_bpf {
 };
 
 /* The words behind `graft`. 0 or CLI_USAGE after the complaint. */
-int e_bpf_parse(struct words *w, struct e_bpf *graft);
+int e_bpf_graft_parse(struct words *w, struct e_bpf_graft *graft);
 
-/* Is this word behind `tc exec bpf` one of ours? NULL is not. */
-bool e_bpf_is_ours(const char *word);
+struct e_bpf_import {
+	const char *path;	/* of the socket */
+	uint32_t timeout;	/* s; 0: none */
+	char **argv;		/* the agent; ends with NULL */
+};
 
-/* The words from there on: an exit status, or CLI_HANDOVER. */
+/* the words behind `import`, as above */
+int e_bpf_import_parse(struct words *w, struct e_bpf_import *import);
+/* becomes the agent, or returns CLI_USAGE after having said why not */
+int e_bpf_import_run(struct cli *cli, const struct e_bpf_import *import);
+
+/* Copy the trace pipe to stderr until a signal comes. CLI_USAGE when there is
+ * none, or no more. */
+int e_bpf_dbg_run(void);
+
+/* The words behind `exec bpf`: an exit status. */
 int e_bpf_run(struct cli *cli, struct words *w);
+
+/* Returns CLI_USAGE. */
+int e_bpf_usage(void);
 
 #endif

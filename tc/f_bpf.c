@@ -13,14 +13,16 @@ static int print_usage(void)
 {
 	fprintf(stderr,
 "Usage: tc filter ... bpf [ OPTIONS ] { obj FILE [ sec NAME ] [ program FUNC ] |\n"
-"                                       pinned PATH } [ verb ] [ OPTIONS ]\n"
+"                                       pinned PATH } [ export SOCKET ] [ verb ]\n"
+"                     [ OPTIONS ]\n"
 "  obj FILE      load a BPF ELF object, its maps and tail calls included;\n"
 "                sec NAME picks the section (classifier), program the function\n"
 "  pinned PATH   take a program from bpffs; m:PATH is below its tc directory\n"
+"  export SOCKET hand the maps to the agent that listens there\n"
 "  verb          report every map and program, with the verifier's log\n"
 "  OPTIONS       da: the program's return value is the verdict\n"
 "                classid MAJOR:MINOR | skip_hw | skip_sw\n"
-"Passed on to the system's tc: bytecode, bytecode-file, action, police, export.\n");
+"Passed on to the system's tc: bytecode, bytecode-file, action, police.\n");
 	return CLI_FAIL;
 }
 
@@ -80,7 +82,7 @@ static int take_program(struct words *w, struct f_bpf *bpf)
 	if (r)
 		return r;
 	if (bpf->prog.mode == BPF_MODE_BYTECODE ||
-	    bpf->prog.mode == BPF_MODE_BYTECODE_FILE || bpf->prog.export)
+	    bpf->prog.mode == BPF_MODE_BYTECODE_FILE)
 		return CLI_HANDOVER;
 	return 0;
 }

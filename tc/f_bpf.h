@@ -22,8 +22,7 @@ struct f_bpf {
 
 /*
  * The words behind `bpf`, to the end. 0; CLI_HANDOVER where they ask for
- * bytecode, actions, police or export; else an exit status after the
- * complaint.
+ * bytecode, actions or police; else an exit status after the complaint.
  */
 int f_bpf_parse(struct words *w, struct f_bpf *bpf);
 

@@ -8,7 +8,8 @@
 static int print_usage(void)
 {
 	fprintf(stderr,
-"Usage: tc exec bpf graft ...                   (more: tc exec bpf help)\n"
+"Usage: tc exec bpf { import | debug | graft } ...\n"
+"                                                (more: tc exec bpf help)\n"
 "Everything else is passed on to the system's tc.\n");
 	return CLI_OK;
 }
@@ -20,7 +21,7 @@ bool exec_is_ours(const struct cli *cli, struct words w)
 	(void)cli;
 	if (word_is(word, "help"))
 		return true;
-	return word && str_eq(word, "bpf") && e_bpf_is_ours(word_peek(&w));
+	return word && str_eq(word, "bpf");
 }
 
 /* these talk for as long as they run, or become another command */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* `tc exec`, where it says `bpf graft`. */
+/* `tc exec`, where it says `bpf`. */
 #ifndef TC_EXEC_H
 #define TC_EXEC_H
 

@@ -65,6 +65,8 @@ static void add_prog(struct buf *text, const struct bpf_words *prog)
 		buf_addf(text, " sec %s", prog->section);
 	if (prog->program)
 		buf_addf(text, " program %s", prog->program);
+	if (prog->export)
+		buf_addf(text, " export %s", prog->export);
 	if (prog->verbose)
 		buf_addf(text, " verbose");
 }
@@ -111,7 +113,7 @@ static void add_qdisc(struct buf *text, const struct qdisc_words *q)
 	buf_addf(text, "%s %s %s", verbs[q->verb], q->dev, q->kind);
 }
 
-static void add_graft(struct buf *text, const struct e_bpf *graft)
+static void add_graft(struct buf *text, const struct e_bpf_graft *graft)
 {
 	buf_addf(text, "%s", graft->map);
 	if (graft->has_key)
@@ -209,7 +211,10 @@ static const struct row filters[] = {
 	{ "add dev v0 bpf a drop obj a.o", SYSTEMS },
 	{ "add dev v0 bpf p obj a.o", SYSTEMS },
 	{ "add dev v0 bpf police rate 1mbit", SYSTEMS },
-	{ "add dev v0 bpf obj a.o export /s", SYSTEMS },
+	{ "add dev v0 bpf obj a.o export /s", "add v0 obj a.o export /s" },
+	{ "add dev v0 bpf obj a.o sec x e /s v da",
+	  "add v0 da obj a.o sec x export /s verbose" },
+	{ "add dev v0 bpf pinned /p exp /s", "add v0 pinned /p export /s" },
 	{ "add dev v0 bpf bytecode 1,6", SYSTEMS },
 	{ "add dev v0 bpf b 1,6", SYSTEMS },
 	{ "add dev v0 bpf bc 1,6", SYSTEMS },
@@ -425,18 +430,60 @@ START_TEST(graft_line_means)
 	_cleanup_free_ char *said = NULL;
 	const struct row *row = &grafts[_i];
 	struct capture capture;
-	struct e_bpf graft;
+	struct e_bpf_graft graft;
 	struct line line;
 	int status;
 
 	split(&line, row->line);
 	capture_begin(&capture, STDERR_FILENO);
-	status = e_bpf_parse(&line.words, &graft);
+	status = e_bpf_graft_parse(&line.words, &graft);
 	said = first_line(&capture);
 	if (status)
 		add_status(&text, status, said);
 	else
 		add_graft(&text, &graft);
+	ck_assert_msg(str_eq(buf_str(&text), row->means), "'%s' means '%s'",
+		      row->line, buf_str(&text));
+}
+END_TEST
+
+static const struct row imports[] = {
+	{ "/s", "/s 300 /bin/sh" },
+	{ "/s run a", "/s 300 a" },
+	{ "/s r a b 'c'", "/s 300 a b 'c'" },
+	{ "/s timeout 5 run a", "/s 5 a" },
+	{ "/s t 0", "/s 0 /bin/sh" },
+	{ "/s run timeout 5", "/s 300 timeout 5" },
+	{ "run run run", "run 300 run" },
+
+	{ "", "255: Command line is not complete. Try option \"help\"" },
+	{ "/s run", "255: Command line is not complete. Try option \"help\"" },
+	{ "/s timeout", "255: Command line is not complete. Try option \"help\"" },
+	{ "/s timeout x", "255: Error: argument \"x\" is wrong: it takes seconds, 0 for no limit" },
+	{ "/s timeout 2147484", "255: Error: argument \"2147484\" is wrong: it takes seconds, 0 for no limit" },
+	{ "/s foo", "255: Usage: tc exec bpf import SOCKET [ timeout SECONDS ] [ run PROG [ ARG ... ] ]" },
+};
+
+START_TEST(import_line_means)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	_cleanup_free_ char *said = NULL;
+	const struct row *row = &imports[_i];
+	struct e_bpf_import import;
+	struct capture capture;
+	struct line line;
+	int status;
+
+	split(&line, row->line);
+	capture_begin(&capture, STDERR_FILENO);
+	status = e_bpf_import_parse(&line.words, &import);
+	said = first_line(&capture);
+	if (status)
+		add_status(&text, status, said);
+	else
+		buf_addf(&text, "%s %u", import.path, import.timeout);
+	for (char **word = import.argv; status == 0 && *word; word++)
+		buf_addf(&text, " %s", *word);
 	ck_assert_msg(str_eq(buf_str(&text), row->means), "'%s' means '%s'",
 		      row->line, buf_str(&text));
 }
@@ -448,11 +495,10 @@ static const struct row execs[] = {
 	{ "bpf help", "ours" },
 	{ "h", "ours" },
 	{ "bp graft", SYSTEMS },
-	{ "bpf import /s", SYSTEMS },
-	{ "bpf d", SYSTEMS },
-	{ "bpf dbg", SYSTEMS },
-	{ "bpf", SYSTEMS },
-	{ "bpf foo", SYSTEMS },
+	{ "bpf import /s", "ours" },
+	{ "bpf d", "ours" },
+	{ "bpf", "ours" },
+	{ "bpf foo", "ours" },
 	{ "", SYSTEMS },
 };
 
@@ -477,6 +523,7 @@ Suite *tc_words_suite(void)
 	tcase_add_loop_test(tc, filter_is_ours_agrees, 0, ARRAY_SIZE(filters));
 	tcase_add_loop_test(tc, qdisc_line_means, 0, ARRAY_SIZE(qdiscs));
 	tcase_add_loop_test(tc, graft_line_means, 0, ARRAY_SIZE(grafts));
+	tcase_add_loop_test(tc, import_line_means, 0, ARRAY_SIZE(imports));
 	tcase_add_loop_test(tc, exec_line_is_ours, 0, ARRAY_SIZE(execs));
 	suite_add_tcase(s, tc);
 	return s;

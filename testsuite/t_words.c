@@ -251,6 +251,34 @@ START_TEST(a_program_is_named)
 }
 END_TEST
 
+/* and the word is stronger, where iproute2 knows it no more */
+START_TEST(the_environment_names_an_agent)
+{
+	static const struct {
+		const char *line, *agent;
+	} cases[] = {
+		{ "obj f", "/s" }, { "obj f sec x verb", "/s" },
+		{ "obj f exp /t", "/t" }, { "pinned p", NULL },
+		{ "pinned p export /t", "/t" },
+	};
+	struct bpf_words bpf;
+	char line[64], *argv[32];
+	size_t i;
+
+	setenv("TC_BPF_UDS", "/s", true);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct words w = { argv, split_words(strcpy(line, cases[i].line), argv), 1 };
+
+		ck_assert_int_eq(bpf_words_take(&w, BPF_WORDS_EXPORT, &bpf), 0);
+		ck_assert_pstr_eq(bpf.export, cases[i].agent);
+		w.pos = 1;
+		ck_assert_int_eq(bpf_words_take(&w, 0, &bpf), 0);
+		ck_assert_ptr_null(bpf.export);
+	}
+	unsetenv("TC_BPF_UDS");
+}
+END_TEST
+
 Suite *words_suite(void)
 {
 	Suite *suite = suite_create("words");
@@ -259,6 +287,7 @@ Suite *words_suite(void)
 	tcase_add_loop_test(tc, a_table_is_walked, 0, ARRAY_SIZE(walks));
 	tcase_add_test(tc, seen_rows_can_be_asked_for);
 	tcase_add_loop_test(tc, a_program_is_named, 0, ARRAY_SIZE(programs));
+	tcase_add_test(tc, the_environment_names_an_agent);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

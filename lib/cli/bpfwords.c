@@ -126,6 +126,10 @@ static int take_options(struct words *w, unsigned int allow,
 	r = r ?: kw_seq(name_options, w, bpf);
 	if (allow & BPF_WORDS_EXPORT)
 		r = r ?: kw_seq(export_option, w, bpf);
+	/* compat: for objects only, or a pinned program would not load at all */
+	if (allow & BPF_WORDS_EXPORT && !bpf->export &&
+	    bpf->mode == BPF_MODE_OBJECT)
+		bpf->export = secure_getenv("TC_BPF_UDS");
 	return r ?: kw_seq(verbose_option, w, bpf);
 }
 
@@ -164,16 +168,25 @@ static int load_object(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
 	return r ?: bpfelf_load(loaded->plan, &loaded->txn);
 }
 
-int bpf_words_load(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
-		   uint32_t prog_type, struct bpf_loaded *loaded)
+static int load_program(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
+			uint32_t prog_type, struct bpf_loaded *loaded)
 {
-	*loaded = (struct bpf_loaded){ 0 };
-	if (bpf->prog_type)
-		prog_type = bpf->prog_type;
 	if (bpf->mode == BPF_MODE_PINNED)
 		return bpfelf_open_pinned(ctx, bpf->file, prog_type,
 					  &loaded->txn);
 	return load_object(bpf, ctx, prog_type, loaded);
+}
+
+int bpf_words_load(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
+		   uint32_t prog_type, struct bpf_loaded *loaded)
+{
+	int r;
+
+	*loaded = (struct bpf_loaded){ 0 };
+	r = load_program(bpf, ctx, bpf->prog_type ?: prog_type, loaded);
+	if (r == 0 && bpf->export)
+		r = bpfelf_export(loaded->txn, bpf->export);
+	return r;
 }
 
 void bpf_loaded_free(struct bpf_loaded *loaded)

@@ -28,7 +28,7 @@ struct bpf_words {
 	uint32_t prog_type;	/* `type`; 0: not said */
 	const char *section;	/* NULL: not said */
 	const char *program;
-	const char *export;
+	const char *export;	/* an agent's socket; $TC_BPF_UDS */
 	bool verbose;
 	uint32_t ifindex;	/* no word: device to offload to */
 };
@@ -53,9 +53,10 @@ void bpf_words_suggest(struct suggest *suggest);
 
 /*
  * Carry them out up to an open transaction: read and plan the object, then
- * load it, or open the pin. @prog_type is used unless `type` was said. Frees
- * itself with bpf_loaded_free(), which undoes what was not committed. Returns
- * 0 or a negative errno, its words in bpfelf_error(); prints nothing.
+ * load it, or open the pin; find who it is exported to. @prog_type is used
+ * unless `type` was said. Frees itself with bpf_loaded_free(), which undoes
+ * what was not committed. Returns 0 or a negative errno, its words in
+ * bpfelf_error(); prints nothing.
  */
 struct bpf_loaded {
 	struct bpfelf_object *obj;

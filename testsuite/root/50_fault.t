@@ -15,7 +15,7 @@ export ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
 # out: that its lack is harmless, the unit tests see.
 faults="bpf:EPERM bpf:ENOMEM bpf:EPERM+ mkdir:EPERM rmdir:EPERM symlink:EPERM
 	unlink:EPERM mount:EPERM umount2:EPERM statfs:EPERM flock:EPERM
-	socket:EPERM setsockopt:EPERM bind:EPERM getsockname:EPERM sendto:EPERM
+	socket:EPERM setsockopt:EPERM bind:EPERM connect:EPERM getsockname:EPERM sendto:EPERM
 	sendmsg:EPERM recvfrom:EPERM recvfrom:ENOBUFS recvmsg:EPERM"
 # these the sanitizers need themselves
 [ -n "${SANITIZED-}" ] || faults+=" openat:EPERM newfstatat:EPERM fstat:EPERM
@@ -136,6 +136,16 @@ live_xdp() {
 	"$IP" link set dev v0 xdp obj count.bpf.o
 }
 
+# it listens until the last
+agent() {
+	nothing
+	[ -z "$agent" ] || return 0
+	"$EXAMPLES/agent" "$T/sock" >/dev/null 2>&1 &
+	agent=$!
+	while [ ! -S "$T/sock" ]; do sleep 0.1; done
+}
+agent=
+
 compile_bpf jump.bpf.c
 compile_bpf count.bpf.c
 compile_bpf stage.bpf.c
@@ -148,6 +158,7 @@ veth
 for words in \
 	"no_qdisc	$TC qdisc add dev v0 clsact" \
 	"nothing	$TC filter add dev v0 ingress pref 1 handle 1 bpf da obj jump.bpf.o" \
+	"agent	$TC filter add dev v0 ingress pref 1 handle 1 bpf da obj count.bpf.o export $T/sock" \
 	"live_slots	$TC filter replace dev v0 ingress pref 1 handle 1 bpf da obj times1000.o" \
 	"live_outer	$TC filter replace dev v0 ingress pref 1 handle 1 bpf da obj inners.bpf.o" \
 	"live_slots	$TC filter del dev v0 ingress pref 1 handle 1 bpf" \
