@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "features.h"
 #include "mounts.h"
 #include "pinpath.h"
 
@@ -139,6 +140,8 @@ static int mount_it(struct bpfelf_txn *txn, struct bpffs *fs, struct err *err)
 		return 0;
 	if (r < 0) {
 		err_sys(err, r, "mount a bpffs at '%s'", fs->root);
+		if (r == -ENODEV)
+			return feature_hint(k, FEATURE_BPF_SYSCALL, r, err);
 		return err_hint(err, "mount one: mount -t bpf bpf %s", fs->root);
 	}
 	txn_did_mount(txn, steal_ptr(&copy));

@@ -4,6 +4,7 @@
 #include <linux/pkt_cls.h>
 #include <linux/rtnetlink.h>
 
+#include "features.h"
 #include "hook.h"
 #include "query.h"
 
@@ -173,9 +174,11 @@ static void name_filter(struct nlmsghdr *undo, const struct bpfelf_hook *hook)
 	tcm->tcm_info = TC_H_MAKE(hook->pref << 16, htons(hook->protocol));
 }
 
-static void hint_for_attach(int r, struct err *err)
+static void hint_for_attach(struct kern *k, int r, struct err *err)
 {
-	if (r == -EINVAL && strstr(err->extack, "Parent Qdisc"))
+	if (r == -ENOENT && strstr(err->extack, "classifier not found"))
+		feature_hint(k, FEATURE_NET_CLS_BPF, r, err);
+	else if (r == -EINVAL && strstr(err->extack, "Parent Qdisc"))
 		err_hint(err, "filters sit on a qdisc, make one first: tc qdisc add dev DEV clsact");
 	else if (r == -EEXIST)
 		err_hint(err, "to put it in its place: tc filter replace ...");
@@ -203,7 +206,7 @@ int hook_cls_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 	close_fd(old.prog_fd);
 	if (r == 0 && !old.found)
 		name_filter(txn->undos[txn->undos_cnt - 1].msg, hook);
-	hint_for_attach(r, err);
+	hint_for_attach(txn->ctx->kern, r, err);
 	return r;
 }
 
@@ -255,6 +258,8 @@ int hook_qdisc_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 	r = put_qdisc(&req, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL, hook, err);
 	r = r ?: put_qdisc(&undo, RTM_DELQDISC, 0, hook, err);
 	r = r ?: hook_do(txn, &req, NULL, NULL, &undo, &none, err);
+	if (r == -ENOENT)
+		return feature_hint(txn->ctx->kern, FEATURE_NET_SCH_INGRESS, r, err);
 	if (r != -EEXIST || !(hook->flags & BPFELF_REPLACE))
 		return r;
 	put_qdisc(&req, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE, hook, err);

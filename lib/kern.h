@@ -172,6 +172,12 @@ struct kern_ops {
 	int (*uds_receive)(struct kern *k, int sock, int timeout,
 			   struct kern_dgram *dgram);
 
+	/* append a small file to @data; -EFBIG: it has more than @max bytes */
+	int (*read)(struct kern *k, const char *path, size_t max, struct buf *data);
+	/* what @fn returns, run with a network namespace of its own that is
+	 * empty, and gone afterwards */
+	int (*apart)(struct kern *k, int (*fn)(struct kern *k));
+
 	void (*free)(struct kern *k);
 };
 

@@ -12,6 +12,7 @@
 #include <sys/statfs.h>
 #include <time.h>
 
+#include "kern_around.h"
 #include "kern_look.h"
 #include "kern_proc.h"
 #include "kern_sys.h"
@@ -413,32 +414,6 @@ static int linux_talk(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
 	return kern_talk(&lk->talk, req, fn, data, err);
 }
 
-static int linux_uds_connect(struct kern *k, const char *path)
-{
-	(void)k;
-	return kern_uds_connect(path);
-}
-
-static int linux_uds_listen(struct kern *k, const char *path)
-{
-	(void)k;
-	return kern_uds_listen(path);
-}
-
-static int linux_uds_send(struct kern *k, int sock,
-			  const struct kern_dgram *dgram)
-{
-	(void)k;
-	return kern_uds_send(sock, dgram);
-}
-
-static int linux_uds_receive(struct kern *k, int sock, int timeout,
-			     struct kern_dgram *dgram)
-{
-	(void)k;
-	return kern_uds_receive(sock, timeout, dgram);
-}
-
 static void linux_free(struct kern *k)
 {
 	struct linux_kern *lk = k->priv;
@@ -479,10 +454,12 @@ static const struct kern_ops linux_ops = {
 	.unlink		= linux_unlink,
 	.talk		= linux_talk,
 	.ethtool	= kern_look_ethtool,
-	.uds_connect	= linux_uds_connect,
-	.uds_listen	= linux_uds_listen,
-	.uds_send	= linux_uds_send,
-	.uds_receive	= linux_uds_receive,
+	.uds_connect	= kern_uds_connect,
+	.uds_listen	= kern_uds_listen,
+	.uds_send	= kern_uds_send,
+	.uds_receive	= kern_uds_receive,
+	.read		= kern_read,
+	.apart		= kern_apart,
 	.free		= linux_free,
 };
 

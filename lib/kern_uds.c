@@ -27,12 +27,13 @@ static int new_socket(const char *path, struct sockaddr_un *addr)
 	return sock < 0 ? -errno : sock;
 }
 
-int kern_uds_connect(const char *path)
+int kern_uds_connect(struct kern *k, const char *path)
 {
 	const struct timeval wait = { .tv_sec = SEND_WAIT_S };
 	struct sockaddr_un addr;
 	_cleanup_close_ int sock = new_socket(path, &addr);
 
+	(void)k;
 	if (sock < 0)
 		return sock;
 	if (setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait)) < 0)
@@ -43,18 +44,18 @@ int kern_uds_connect(const char *path)
 }
 
 /* the socket of an agent that was killed: nobody else can ever receive there */
-static bool is_abandoned(const char *path)
+static bool is_abandoned(struct kern *k, const char *path)
 {
 	_cleanup_close_ int sock = -1;
 	struct stat st;
 
 	if (lstat(path, &st) < 0 || !S_ISSOCK(st.st_mode))
 		return false;
-	sock = kern_uds_connect(path);
+	sock = kern_uds_connect(k, path);
 	return sock == -ECONNREFUSED;
 }
 
-int kern_uds_listen(const char *path)
+int kern_uds_listen(struct kern *k, const char *path)
 {
 	struct sockaddr_un addr;
 	_cleanup_close_ int sock = new_socket(path, &addr);
@@ -63,7 +64,7 @@ int kern_uds_listen(const char *path)
 		return sock;
 	if (bind(sock, (struct sockaddr *)&addr, sizeof(addr)) == 0)
 		return steal_fd(&sock);
-	if (errno != EADDRINUSE || !is_abandoned(path))
+	if (errno != EADDRINUSE || !is_abandoned(k, path))
 		return -errno;
 	if (unlink(path) < 0 ||
 	    bind(sock, (struct sockaddr *)&addr, sizeof(addr)) < 0)
@@ -80,7 +81,7 @@ union control {
 	char bytes[CMSG_SPACE(FDS_MAX * sizeof(int))];
 };
 
-int kern_uds_send(int sock, const struct kern_dgram *dgram)
+int kern_uds_send(struct kern *k, int sock, const struct kern_dgram *dgram)
 {
 	size_t size = dgram->fds_cnt * sizeof(dgram->fds[0]);
 	struct iovec iov = {
@@ -89,6 +90,7 @@ int kern_uds_send(int sock, const struct kern_dgram *dgram)
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 	union control control = { 0 };
 
+	(void)k;
 	if (size) {
 		control.align.cmsg_level = SOL_SOCKET;
 		control.align.cmsg_type = SCM_RIGHTS;
@@ -124,7 +126,8 @@ static int wait_for(int sock, int timeout)
 	return r ? 0 : -ETIMEDOUT;
 }
 
-int kern_uds_receive(int sock, int timeout, struct kern_dgram *dgram)
+int kern_uds_receive(struct kern *k, int sock, int timeout,
+		     struct kern_dgram *dgram)
 {
 	struct iovec iov = {
 		.iov_base = dgram->data, .iov_len = sizeof(dgram->data),
@@ -137,6 +140,7 @@ int kern_uds_receive(int sock, int timeout, struct kern_dgram *dgram)
 	int r = wait_for(sock, timeout);
 	ssize_t n;
 
+	(void)k;
 	if (r < 0)
 		return r;
 	n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);

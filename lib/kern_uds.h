@@ -9,9 +9,10 @@
 #include "kern.h"
 
 /* as kern_ops.uds_* */
-int kern_uds_connect(const char *path);
-int kern_uds_listen(const char *path);
-int kern_uds_send(int sock, const struct kern_dgram *dgram);
-int kern_uds_receive(int sock, int timeout, struct kern_dgram *dgram);
+int kern_uds_connect(struct kern *k, const char *path);
+int kern_uds_listen(struct kern *k, const char *path);
+int kern_uds_send(struct kern *k, int sock, const struct kern_dgram *dgram);
+int kern_uds_receive(struct kern *k, int sock, int timeout,
+		     struct kern_dgram *dgram);
 
 #endif

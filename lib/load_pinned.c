@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "bpffs.h"
+#include "features.h"
 #include "load.h"
 #include "prog.h"
 
@@ -38,8 +39,11 @@ int load_pinned(struct bpfelf_txn *txn, const char *path, uint32_t prog_type,
 		return r;
 	txn->prog_type = prog_type;
 	txn->prog_fd = k->ops->obj_get(k, full);
-	if (txn->prog_fd < 0)
-		return err_sys(err, txn->prog_fd, "open");
+	if (txn->prog_fd < 0) {
+		r = err_sys(err, txn->prog_fd, "open");
+		feature_hint_no_bpf(k, r, err);
+		return r;
+	}
 	txn->name = str_printf("%s:[*fsobj]", path_base(full));
 	if (!txn->name)
 		return err_sys(err, -ENOMEM, "open");

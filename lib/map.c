@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "features.h"
 #include "maprules.h"
 #include "prog.h"
 
@@ -135,20 +136,29 @@ int map_take(struct bpfelf_ctx *ctx, const struct plan_map *want,
 
 	if (fd == -ENOENT)
 		return fd;
-	if (fd < 0)
-		return err_sys(err, fd, "open the map pinned at '%s'", path);
+	if (fd < 0) {
+		r = err_sys(err, fd, "open the map pinned at '%s'", path);
+		feature_hint_no_bpf(k, r, err);
+		return r;
+	}
 	r = check_pinned(k, fd, want, path, err);
 	if (r == 0 && want->user_type)
 		r = check_pinned_owner(k, fd, want->user_type, path, err);
 	return r < 0 ? r : steal_fd(&fd);
 }
 
-static void hint_for_create(const struct bpf_elf_map *def, const char *name,
-			    uint32_t ifindex, int r, struct err *err)
+static void hint_for_create(struct kern *k, const struct bpf_elf_map *def,
+			    const char *name, uint32_t ifindex, int r,
+			    struct err *err)
 {
 	char type[MAPDEF_TYPE_SIZE];
 
-	if (r == -EPERM)
+	if (feature_hint_no_bpf(k, r, err))
+		return;
+	if (r == -EINVAL && def->type == BPF_MAP_TYPE_XSKMAP &&
+	    feature_try(k, FEATURE_XDP_SOCKETS) == 0)
+		feature_hint(k, FEATURE_XDP_SOCKETS, r, err);
+	else if (r == -EPERM)
 		err_hint(err, "it takes root, or CAP_BPF and CAP_NET_ADMIN");
 	else if (ifindex)
 		err_hint(err, "does the device itself run BPF programs? Few do; without offload the kernel does");
@@ -165,8 +175,8 @@ static void hint_for_create(const struct bpf_elf_map *def, const char *name,
 }
 
 /* @km is what was asked for */
-static int refused(const struct kern_map *km, const struct plan_map *want,
-		   int r, struct err *err)
+static int refused(struct kern *k, const struct kern_map *km,
+		   const struct plan_map *want, int r, struct err *err)
 {
 	const struct bpf_elf_map def = {
 		.type = km->type,
@@ -184,7 +194,7 @@ static int refused(const struct kern_map *km, const struct plan_map *want,
 	if (why.len && !buf_failed(&why))
 		err_set(err, r, "create: %s: type %s %s", err_str(r),
 			mapdef_type(km->type, type), buf_str(&why));
-	hint_for_create(&def, want->map->name, km->ifindex, r, err);
+	hint_for_create(k, &def, want->map->name, km->ifindex, r, err);
 	return r;
 }
 
@@ -222,7 +232,7 @@ int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
 	};
 	int fd = create(ctx, &km);
 
-	return fd < 0 ? refused(&km, want, fd, err) : fd;
+	return fd < 0 ? refused(ctx->kern, &km, want, fd, err) : fd;
 }
 
 static bool is_zero(const char *bytes, size_t size)

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "features.h"
+
 #define STATS_LOG	(64u << 10)
 /* touched only as far as it is written; before 5.2 the longest that is taken */
 #define FULL_LOG	((16u << 20) - 1)
@@ -112,19 +114,33 @@ bool prog_source(const char *log, char *line, size_t size)
 	return found;
 }
 
-static int refused(const struct kern_prog *prog, const char *log, int code,
-		   struct err *err)
+static int refused_with(struct kern *k, const char *reason, const char *log,
+			int code, struct err *err)
 {
-	char reason[512], line[256];
+	char line[256];
 
-	if (prog_reason(log, reason, sizeof(reason)) &&
-	    prog_source(log, line, sizeof(line)))
-		return err_set(err, code, "the verifier refuses it: %s (%s), at: %s",
-			       reason, err_str(code), line);
+	if (prog_source(log, line, sizeof(line)))
+		err_set(err, code, "the verifier refuses it: %s (%s), at: %s",
+			reason, err_str(code), line);
+	else
+		err_set(err, code, "the verifier refuses it: %s (%s)",
+			reason, err_str(code));
+	feature_hint_helper(k, reason, code, err);
+	return code;
+}
+
+static int refused(struct kern *k, const struct kern_prog *prog,
+		   const char *log, int code, struct err *err)
+{
+	char reason[512];
+
 	if (prog_reason(log, reason, sizeof(reason)))
-		return err_set(err, code, "the verifier refuses it: %s (%s)",
-			       reason, err_str(code));
+		return refused_with(k, reason, log, code, err);
 	err_sys(err, code, "load");
+	if (feature_hint_no_bpf(k, code, err))
+		return code;
+	if (code == -EINVAL && feature_try_type(k, prog->type) == 0)
+		return err_hint(err, "this kernel has no programs of type %u", prog->type);
 	if (code == -EPERM)
 		return err_hint(err, "it takes root, or CAP_BPF and CAP_NET_ADMIN");
 	if (prog->ifindex)
@@ -201,7 +217,7 @@ int prog_load(struct bpfelf_ctx *ctx, struct kern_prog *prog, bool verbose,
 		fd = load_without_btf(ctx, prog, verbose, fd, log);
 	if (fd >= 0)
 		return fd;
-	return refused(prog, buf_str(log), fd, err);
+	return refused(ctx->kern, prog, buf_str(log), fd, err);
 }
 
 const char *prog_type_name(uint32_t type, char text[PROG_TYPE_SIZE])

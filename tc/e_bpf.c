@@ -10,6 +10,7 @@ enum exec_verb {
 	EXEC_IMPORT,
 	EXEC_DEBUG,
 	EXEC_GRAFT,
+	EXEC_CHECK,
 	EXEC_HELP,
 };
 
@@ -20,12 +21,14 @@ int e_bpf_usage(void)
 "       tc exec bpf debug\n"
 "       tc exec bpf graft MAP [ key N ] { obj FILE [ type TYPE ] [ sec NAME ] |\n"
 "                                         pinned PATH [ type TYPE ] } [ verb ]\n"
+"       tc exec bpf check\n"
 "  import  take the maps that a filter is loaded with, `export SOCKET`, and run\n"
 "          PROG (/bin/sh) with BPF_NUM_MAPS and BPF_MAP<ID> in its environment;\n"
 "          after SECONDS (300, 0: never) without them give up\n"
 "  debug   print what programs trace, until ^C\n"
 "  graft   put a program into a pinned prog array; m:globals/NAME is below\n"
 "          bpffs' tc directory; without a key the section is named ID/N\n"
+"  check   what this kernel offers, and what fails without it\n"
 "  TYPE    cls (default), act, xdp, lwt_in, lwt_out, lwt_xmit, lwt_seg6local\n");
 	return CLI_USAGE;
 }
@@ -37,6 +40,7 @@ static enum exec_verb find_verb(const char *word)
 		{ "import", EXEC_IMPORT },
 		{ "debug",  EXEC_DEBUG },
 		{ "graft",  EXEC_GRAFT },
+		{ "check",  EXEC_CHECK },
 		{ NULL,	    0 }
 	};
 	int verb = str_eq(word, "dbg") ? EXEC_DEBUG : word_among(verbs, word);
@@ -145,6 +149,8 @@ int e_bpf_run(struct cli *cli, struct words *w)
 		return e_bpf_dbg_run();
 	case EXEC_GRAFT:
 		return graft(cli, w);
+	case EXEC_CHECK:
+		return e_bpf_check_run(cli);
 	case EXEC_HELP:
 		break;
 	}

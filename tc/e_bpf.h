@@ -35,6 +35,9 @@ int e_bpf_import_run(struct cli *cli, const struct e_bpf_import *import);
  * none, or no more. */
 int e_bpf_dbg_run(void);
 
+/* What this kernel offers to us, on stdout: an exit status. */
+int e_bpf_check_run(struct cli *cli);
+
 /* The words behind `exec bpf`: an exit status. */
 int e_bpf_run(struct cli *cli, struct words *w);
 

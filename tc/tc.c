@@ -126,7 +126,7 @@ static const char usage[] =
 "  tc filter show dev DEV [ ingress | egress ] ...\n"
 "  tc qdisc { add | replace | del | show } dev DEV { clsact | ingress }\n"
 "  tc exec bpf graft MAP [key N] { obj FILE [sec NAME] | pinned PATH } ...\n"
-"  tc exec bpf { import SOCKET [run PROG] | debug }\n"
+"  tc exec bpf { import SOCKET [run PROG] | debug | check }\n"
 "More on them: `tc filter help`, `tc filter add bpf help`, `tc exec help`.\n";
 
 static const struct command tc = {

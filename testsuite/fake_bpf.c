@@ -122,6 +122,9 @@ int fake_map_create(struct kern *k, const struct kern_map *map)
 			   map->max_entries, map->flags,
 			   map->value_type ? " btf" : "");
 
+	r = r ?: fake_lacks_bpf(k);
+	if (r == 0 && map->type == fake_world(k)->fake->no_map_type)
+		r = -EINVAL;
 	return fake_end(k, r ?: create_map(fake_world(k), map));
 }
 
@@ -677,6 +680,9 @@ int fake_prog_load(struct kern *k, const struct kern_prog *prog)
 
 	if (has_log(prog))
 		prog->log[0] = '\0';
+	r = r ?: fake_lacks_bpf(k);
+	if (r == 0 && prog->type == fake_world(k)->fake->no_prog_type)
+		r = -EINVAL;
 	return fake_end(k, r ?: load_prog(fake_world(k), prog));
 }
 
@@ -724,6 +730,7 @@ int fake_btf_load(struct kern *k, const void *data, uint32_t size, char *log,
 
 	if (log)
 		log[0] = '\0';
+	r = r ?: fake_lacks_bpf(k);
 	return fake_end(k, r ?: btf_load(fake_world(k), data, size, log, log_size));
 }
 

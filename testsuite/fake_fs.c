@@ -274,6 +274,7 @@ int fake_obj_get(struct kern *k, const char *path)
 {
 	int r = fake_begin(k, "obj_get %s", path);
 
+	r = r ?: fake_lacks_bpf(k);
 	return fake_end(k, r ?: get(k, path));
 }
 

@@ -17,6 +17,12 @@
 
 #include "kern.h"
 
+struct fake_file {
+	const char *path;
+	const char *data;
+	size_t len;		/* 0: up to its NUL */
+};
+
 struct fake_kern {
 	/* settings; may change at any time, unless it says otherwise */
 	int fail_at;		/* this operation, from 0, is refused; -1: none */
@@ -29,6 +35,14 @@ struct fake_kern {
 	bool no_jit;		/* programs are interpreted */
 	const char *bpffs;	/* mounted from the start; NULL: /sys/fs/bpf,
 				 * "": nowhere. Not after fake_open() */
+
+	/* what this kernel is built without */
+	bool no_bpf;		/* bpf(2) */
+	bool no_clsact;
+	bool no_cls_bpf;
+	uint32_t no_prog_type;	/* 0: has them all */
+	uint32_t no_map_type;
+	const struct fake_file *files;	/* that can be read; NULL path ends */
 
 	/* Called before each operation, with its number in .ops: what it does
 	 * to the same fake is another process's doing, is neither counted nor

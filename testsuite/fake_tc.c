@@ -93,7 +93,7 @@ static int new_qdisc(struct talk *t, struct device *dev, const char *kind)
 	}
 	if (!net_has(t, NLM_F_CREATE))
 		return net_refuse(t, -ENOENT, "Qdisc not found. To create specify NLM_F_CREATE flag");
-	dev->qdisc = known_qdisc(kind);
+	dev->qdisc = t->world->fake->no_clsact ? NULL : known_qdisc(kind);
 	if (!dev->qdisc)
 		return net_refuse(t, -ENOENT, "Specified qdisc kind is unknown");
 	return net_has(t, NLM_F_ECHO) ? answer_qdisc(t, dev, RTM_NEWQDISC) : 0;
@@ -376,7 +376,7 @@ static int take_prefs(struct talk *t, struct wanted *w, struct prefs ***found,
 		return net_refuse(t, -EINVAL, "Filter kind and protocol must be specified");
 	if (!net_has(t, NLM_F_CREATE))
 		return net_refuse(t, -ENOENT, "Need both RTM_NEWTFILTER and NLM_F_CREATE to create a new filter");
-	if (!str_eq(w->kind, "bpf"))
+	if (!str_eq(w->kind, "bpf") || t->world->fake->no_cls_bpf)
 		return net_refuse(t, -ENOENT, "TC classifier not found");
 	prefs = calloc(1, sizeof(*prefs));
 	if (!prefs)

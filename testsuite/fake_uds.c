@@ -93,7 +93,7 @@ int fake_uds_send(struct kern *k, int sock, const struct kern_dgram *dgram)
 	int r = fake_begin(k, "uds_send %zu bytes, %zu descriptors",
 			   dgram->len, dgram->fds_cnt);
 
-	return fake_end(k, r ?: kern_uds_send(sock, dgram));
+	return fake_end(k, r ?: kern_uds_send(k, sock, dgram));
 }
 
 int fake_uds_receive(struct kern *k, int sock, int timeout,
@@ -101,5 +101,5 @@ int fake_uds_receive(struct kern *k, int sock, int timeout,
 {
 	int r = fake_begin(k, "uds_receive %d", timeout);
 
-	return fake_end(k, r ?: kern_uds_receive(sock, timeout, dgram));
+	return fake_end(k, r ?: kern_uds_receive(k, sock, timeout, dgram));
 }

@@ -2,8 +2,8 @@
 /*
  * What the parts of the fake kernel share: fake_kern.c has the table and the
  * descriptors, fake_bpf.c maps and programs, fake_fs.c the file tree,
- * fake_uds.c sockets, fake_nl.c the devices, fake_tc.c what traffic control
- * keeps for them.
+ * fake_uds.c sockets, fake_around.c what is only looked at, fake_nl.c the
+ * devices, fake_tc.c what traffic control keeps for them.
  */
 #ifndef BPFELF_FAKE_WORLD_H
 #define BPFELF_FAKE_WORLD_H
@@ -55,6 +55,9 @@ struct fake_world *fake_world(struct kern *k);
 int fake_begin(struct kern *k, const char *fmt, ...) __format(2, 3);
 int fake_end(struct kern *k, int r);
 
+/* -ENOSYS where the kernel has no bpf(2) */
+int fake_lacks_bpf(struct kern *k);
+
 /* Object behind a descriptor: -EBADF none, -EINVAL something else. */
 int fake_obj_of(struct fake_world *world, int fd, struct fake_obj **obj);
 int fake_map_of(struct fake_world *world, int fd, struct fake_obj **map);
@@ -86,6 +89,10 @@ int fake_btf_load(struct kern *k, const void *data, uint32_t size, char *log,
 		  uint32_t log_size);
 enum kern_obj fake_obj_kind(struct kern *k, int fd);
 void fake_obj_state(const struct fake_obj *obj, struct buf *text);
+
+/* fake_around.c */
+int fake_read(struct kern *k, const char *path, size_t max, struct buf *data);
+int fake_apart(struct kern *k, int (*fn)(struct kern *k));
 
 /* fake_fs.c */
 struct fake_fs *fake_fs_new(const char *bpffs);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "kern_around.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/wait.h>
+
+int kern_read(struct kern *k, const char *path, size_t max, struct buf *data)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	(void)k;
+	return fd < 0 ? -errno : buf_read(data, fd, max);
+}
+
+/* a socket stays in the namespace that it was made in: so a new table */
+static int run_apart(int (*fn)(struct kern *k))
+{
+	struct kern *k;
+	int r;
+
+	if (unshare(CLONE_NEWNET) < 0)
+		return -errno;
+	k = kern_linux_new();
+	r = k ? fn(k) : -ENOMEM;
+	kern_free(k);
+	return r;
+}
+
+/* in a child, since the namespace of a thread is not always to be left again */
+int kern_apart(struct kern *k, int (*fn)(struct kern *k))
+{
+	_cleanup_close_ int result = -1, told = -1;
+	int fds[2], r;
+	pid_t child;
+	ssize_t n;
+
+	(void)k;
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return -errno;
+	result = fds[0];
+	told = fds[1];
+	child = fork();
+	if (child < 0)
+		return -errno;
+	if (child == 0) {
+		r = run_apart(fn);
+		_exit(write(told, &r, sizeof(r)) != sizeof(r));
+	}
+	close_fd(steal_fd(&told));
+	do
+		n = read(result, &r, sizeof(r));
+	while (n < 0 && errno == EINTR);
+	waitpid(child, NULL, 0);
+	return n == sizeof(r) ? r : -EIO;
+}
