@@ -163,6 +163,17 @@ static int add_clsact(struct kern *k)
 	return talk(k, &req, NULL);
 }
 
+/* a request without actions: EINVAL where there are such requests at all */
+static int apart_actions(struct kern *k)
+{
+	struct nl_req req;
+	int r;
+
+	nl_start(&req, RTM_NEWACTION, NLM_F_CREATE | NLM_F_EXCL, sizeof(struct tcamsg));
+	r = talk(k, &req, NULL);
+	return r == -EINVAL ? 1 : told(r, -EOPNOTSUPP);
+}
+
 static int apart_clsact(struct kern *k)
 {
 	return told(add_clsact(k), -ENOENT);
@@ -276,7 +287,7 @@ static const struct trial {
 	[FEATURE_DEBUG_INFO_BTF] = { .here = try_btf },
 	[FEATURE_XDP_SOCKETS]	= { .here = try_xskmap },
 	[FEATURE_IPV6_SEG6_BPF]	= { .here = try_seg6_helper },
-	[FEATURE_NET_CLS_ACT]	= { .apart = apart_clsact },
+	[FEATURE_NET_CLS_ACT]	= { .apart = apart_actions },
 	[FEATURE_NET_SCH_INGRESS] = { .apart = apart_clsact },
 	[FEATURE_NET_CLS_BPF]	= { .apart = apart_cls_bpf },
 	[FEATURE_NET_ACT_BPF]	= { .apart = apart_act_bpf },
