@@ -33,9 +33,10 @@ static int open_tracefs(const char *dir)
 
 static int open_mounted(void)
 {
+	/* not /sys/kernel/debug/tracing: to look there mounts one for good;
+	 * where it is mounted, the list of mounts has it */
 	static const char *const known[] = {
-		"/sys/kernel/tracing", "/sys/kernel/debug/tracing",
-		"/tracing", "/trace",
+		"/sys/kernel/tracing", "/tracing", "/trace",
 	};
 	_cleanup_close_ int file = -1;
 	_cleanup_buf_ struct buf text = { 0 };
