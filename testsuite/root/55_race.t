@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #
-# Many loaders at once, that all would make the same pinned map: every one
+# Two hundred loaders at once that all would make the same pinned map: every one
 # succeeds, with one map.
 
 . "$(dirname "$0")/lib.sh"
 need bpftool
 
 globals=$BPFFS/tc/globals
-loaders=50
+loaders=200
 
 # at_once CMD: run it as CMD 1, CMD 2, ... all together; all must succeed
 at_once() {
@@ -27,19 +27,23 @@ at_once() {
 	[ "$failed" -eq 0 ] || die "$failed of $loaders failed"
 }
 
-# one_map: all programs that are attached use the map that is pinned
+# one_map COUNT: so many programs are attached, each with no map but the
+# one that is pinned
 one_map() {
-	local id used
+	local used
 
-	id=$(map_id "$globals/hits")
-	used=$({
+	{
 		cls_id v0 ingress
 		cls_id v0 egress
 		xdp_id v0
-	} | while read -r prog; do
-		bpftool prog show id "$prog" | sed -n 's/.*map_ids \([0-9,]*\).*/\1/p'
-	done | sort | uniq -c | tr -s ' ')
-	assert_eq "$used" " $1 $id" "programs and their map"
+	} >attached
+	used=$(bpftool prog show | awk '
+		FILENAME == "attached"	{ ours[$1 ":"]; next }
+		/^[0-9]+:/		{ id = $1 }
+		id in ours && match($0, /map_ids .*/) {
+			print substr($0, RSTART + 8)
+		}' attached - | sort | uniq -c | tr -s ' ')
+	assert_eq "$used" " $1 $(map_id "$globals/hits")" "programs and their map"
 }
 
 clear() {
@@ -90,22 +94,20 @@ compile_bpf jump.bpf.c
 veth
 "$SYS_TC" qdisc add dev v0 clsact
 
-for round in 1 2 3; do
-	clear
-	at_once add
-	one_map $loaders
-	clear
-	at_once replace
-	one_map 1
-done
+clear
+at_once add
+one_map $loaders
+clear
+at_once replace
+one_map 1
 clear
 at_once swap
 one_map 1
 clear
 at_once any
-one_map 18	# 16 filters, one more, and XDP
-
-for round in 1 2 3 4; do
+of_any=$((loaders / 3 + 2))	# a filter each, one more, and XDP
+one_map $of_any
+for round in 1 2; do
 	clear
 	at_once half
 	one_map $((loaders / 2))
@@ -115,24 +117,25 @@ done
 clear
 at_once slots_too
 id=$(map_id "$globals/jmp")
-for prog in $(cls_id v0 ingress); do
-	assert_match ",$(bpftool prog show id "$prog" |
-		sed -n 's/.*map_ids \([0-9,]*\).*/\1/p')," ",$id,"
-done
+cls_id v0 ingress >attached
+bpftool prog show | awk -v id="$id" '
+	FILENAME == "attached"	{ ours[$1 ":"]; all++; next }
+	/^[0-9]+:/		{ prog = $1 }
+	prog in ours && ("," $NF ",") ~ ("," id ",") { with++ }
+	END			{ exit with != all || !all }' attached - ||
+	die "programs that do not use prog array $id"
 assert_eq "$(slots "$globals/jmp" | wc -l)" 3 "slots"
 
 # none mounted: they all would mount one
 for cmd in any half; do
-	for round in 1 2 3; do
-		clear
-		umount "$BPFFS"
-		at_once $cmd
-		assert_eq "$(grep -c ' bpf ' /proc/mounts)" 1 "bpffs mounts"
-		case $cmd in
-		any)	one_map 18 ;;
-		half)	one_map $((loaders / 2)) ;;
-		esac
-	done
+	clear
+	umount "$BPFFS"
+	at_once $cmd
+	assert_eq "$(grep -c ' bpf ' /proc/mounts)" 1 "bpffs mounts"
+	case $cmd in
+	any)	one_map $of_any ;;
+	half)	one_map $((loaders / 2)) ;;
+	esac
 done
 
 # ---- the same with the moments chosen, where chance seldom finds them ----
