@@ -65,6 +65,11 @@ run-check:
 	$(Q)$(MAKE) --no-print-directory check-fuzz
 	$(Q)$(MAKE) --no-print-directory check-root
 
+# on a copy of the tree; what runs above in here is not its business
+coverage:
+	$(Q)tools/deps coverage
+	$(Q)MAKEFLAGS= testsuite/coverage $(COVER)
+
 # Touched lines only: clang-format knows no tabs between code and comment, so
 # a whole file would lose its alignment.
 format:
@@ -76,7 +81,7 @@ format-check:
 include tools/install.mk
 
 clean:
-	$(Q)rm -rf build build-san $(CLEAN)
+	$(Q)rm -rf build build-san build-cov $(CLEAN)
 
 distclean: clean
 	$(Q)rm -f config.mk
@@ -85,6 +90,7 @@ help:
 	@echo 'all         library and commands (the default)'
 	@echo 'demo        see it work, in a throwaway network namespace; root'
 	@echo 'check       all tests: check-unit and check-fuzz (no root), check-root'
+	@echo 'coverage    which lines of lib/ these run; COVER=unit only those (unit, fuzz, root)'
 	@echo 'fuzz        libFuzzer targets in build-fuzz/; check-fuzz replays their corpus'
 	@echo 'examples    the BPF programs and small tools in examples/'
 	@echo 'bench       time and system calls beside the installed iproute2'
@@ -94,5 +100,6 @@ help:
 	@echo 'Variables: V=1 shows commands; T=05 runs only root tests so named.'
 
 .PHONY: all lib cmds $(SET_UP) run-check run-demo run-bench check-unit \
-	check-fuzz check-root fuzz examples format format-check clean distclean help
+	check-fuzz check-root coverage fuzz examples format format-check clean \
+	distclean help
 .DELETE_ON_ERROR:
