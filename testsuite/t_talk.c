@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* Answers that the running kernel seldom gives, on one end of a socketpair. */
+#include "kern_talk.h"
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "unit.h"
+
+#define SEQ 8		/* of the exchange under test */
+
+static struct kern_talk talk = { .sock = -1 };
+static struct err err;
+static int kernel;	/* the other end */
+static int taken;	/* messages that were passed on */
+
+static void start(void)
+{
+	const struct timeval soon = { .tv_usec = 1000 };
+	int pair[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair), 0);
+	ck_assert_int_eq(setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon)), 0);
+	talk.sock = pair[0];
+	talk.seq = SEQ - 1;
+	kernel = pair[1];
+	taken = 0;
+	memset(&err, 0, sizeof(err));
+}
+
+static void finish(void)
+{
+	kern_talk_close(&talk);
+	close_fd(kernel);
+}
+
+struct message {
+	struct nlmsghdr nlh;
+	union {
+		int code;
+		struct nlmsgerr ack;
+		char bytes[64];
+	};
+};
+
+/* queue an answer with @size bytes behind its header */
+static void answer(uint16_t type, uint32_t seq, uint16_t flags,
+		   const void *data, size_t size)
+{
+	struct message m = {
+		.nlh = {
+			.nlmsg_len = NLMSG_LENGTH(size), .nlmsg_type = type,
+			.nlmsg_seq = seq, .nlmsg_flags = flags,
+		},
+	};
+
+	if (size)
+		memcpy(m.bytes, data, size);
+	ck_assert_int_eq(send(kernel, &m, m.nlh.nlmsg_len, 0), m.nlh.nlmsg_len);
+}
+
+static void answer_ack(uint32_t seq, int code)
+{
+	const struct nlmsgerr ack = {
+		.error = code, .msg = { .nlmsg_len = sizeof(struct nlmsghdr) },
+	};
+
+	answer(NLMSG_ERROR, seq, 0, &ack, sizeof(ack));
+}
+
+static void answer_done(int code)
+{
+	answer(NLMSG_DONE, SEQ, NLM_F_MULTI, &code, sizeof(code));
+}
+
+static int take(const struct nlmsghdr *nlh, void *data)
+{
+	(void)data;
+	taken++;
+	return nlh->nlmsg_type == RTM_DELLINK ? -ECANCELED : 0;
+}
+
+static int ask(uint16_t type, uint16_t flags)
+{
+	struct nl_req req;
+
+	nl_start(&req, type, flags, sizeof(struct ifinfomsg));
+	return kern_talk(&talk, &req.nlh, take, NULL, &err);
+}
+
+static int dump(void)
+{
+	return ask(RTM_GETLINK, NLM_F_DUMP);
+}
+
+START_TEST(what_was_left_over_is_no_answer)
+{
+	answer(RTM_NEWLINK, SEQ - 1, 0, NULL, 0);
+	answer_ack(SEQ - 1, -EPERM);
+	answer(RTM_NEWLINK, SEQ, 0, NULL, 0);
+	answer_ack(SEQ, 0);
+	ck_assert_int_eq(ask(RTM_SETLINK, 0), 0);
+	ck_assert_int_eq(taken, 1);
+}
+END_TEST
+
+START_TEST(a_refusal_is_told)
+{
+	answer_ack(SEQ, -EPERM);
+	ck_assert_int_eq(ask(RTM_SETLINK, 0), -EPERM);
+	ck_assert_str_eq(err.text, "Operation not permitted");
+	ck_assert(err.netlink);
+}
+END_TEST
+
+START_TEST(an_acknowledgement_must_be_whole)
+{
+	const int code = 0;
+
+	answer(NLMSG_ERROR, SEQ, 0, &code, sizeof(code));
+	ck_assert_int_eq(ask(RTM_SETLINK, 0), -EBADMSG);
+	ck_assert_str_eq(err.text, "netlink: acknowledgement cut short");
+}
+END_TEST
+
+START_TEST(a_dump_ends_with_a_count_or_an_error)
+{
+	answer(RTM_NEWLINK, SEQ, NLM_F_MULTI, NULL, 0);
+	answer_done(17);
+	ck_assert_int_eq(dump(), 0);
+	ck_assert_int_eq(taken, 1);
+	talk.seq = SEQ - 1;
+	answer_done(-ENODEV);
+	ck_assert_int_eq(dump(), -ENODEV);
+}
+END_TEST
+
+START_TEST(a_dump_that_is_not_of_one_moment_is_refused)
+{
+	answer(RTM_NEWLINK, SEQ, NLM_F_MULTI | NLM_F_DUMP_INTR, NULL, 0);
+	answer(RTM_NEWLINK, SEQ, NLM_F_MULTI, NULL, 0);
+	answer_done(0);
+	ck_assert_int_eq(dump(), -EINTR);
+	ck_assert_str_eq(err.text, "netlink: what was listed changed meanwhile");
+	ck_assert_int_eq(taken, 2);
+}
+END_TEST
+
+START_TEST(an_answer_that_does_not_fit_is_refused)
+{
+	static char much[KERN_TALK_RECV + 1];
+	int room = 2 * sizeof(much);
+
+	setsockopt(kernel, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+	ck_assert_int_eq(send(kernel, much, sizeof(much), 0), sizeof(much));
+	ck_assert_int_eq(ask(RTM_GETLINK, 0), -EMSGSIZE);
+	ck_assert_str_eq(err.text, "netlink: an answer of 98305 bytes is too long");
+}
+END_TEST
+
+START_TEST(no_answer_at_all_is_an_error)
+{
+	ck_assert_int_eq(ask(RTM_SETLINK, 0), -EAGAIN);
+	ck_assert_str_eq(err.text, "netlink: receive: Resource temporarily unavailable");
+	ck_assert_int_eq(dump(), -EAGAIN);
+}
+END_TEST
+
+START_TEST(a_request_that_cannot_be_sent_is_an_error)
+{
+	close_fd(kernel);
+	kernel = -1;
+	ck_assert_int_eq(dump(), -ECONNREFUSED);
+	ck_assert_str_eq(err.text, "netlink: send: Connection refused");
+}
+END_TEST
+
+/* the rest of the answer must not be met by the next question */
+START_TEST(who_has_heard_enough_hangs_up)
+{
+	answer(RTM_DELLINK, SEQ, NLM_F_MULTI, NULL, 0);
+	answer(RTM_NEWLINK, SEQ, NLM_F_MULTI, NULL, 0);
+	ck_assert_int_eq(dump(), -ECANCELED);
+	ck_assert_int_eq(taken, 1);
+	ck_assert_int_eq(talk.sock, -1);
+}
+END_TEST
+
+Suite *talk_suite(void)
+{
+	Suite *s = suite_create("talk");
+	TCase *tc = tcase_create("talk");
+
+	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_test(tc, what_was_left_over_is_no_answer);
+	tcase_add_test(tc, a_refusal_is_told);
+	tcase_add_test(tc, an_acknowledgement_must_be_whole);
+	tcase_add_test(tc, a_dump_ends_with_a_count_or_an_error);
+	tcase_add_test(tc, a_dump_that_is_not_of_one_moment_is_refused);
+	tcase_add_test(tc, an_answer_that_does_not_fit_is_refused);
+	tcase_add_test(tc, no_answer_at_all_is_an_error);
+	tcase_add_test(tc, a_request_that_cannot_be_sent_is_an_error);
+	tcase_add_test(tc, who_has_heard_enough_hangs_up);
+	suite_add_tcase(s, tc);
+	return s;
+}
