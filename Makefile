@@ -92,6 +92,8 @@ help:
 	@echo 'check       all tests: check-unit and check-fuzz (no root), check-root'
 	@echo 'coverage    which lines of lib/ these run; COVER=unit only those (unit, fuzz, root)'
 	@echo 'fuzz        libFuzzer targets in build-fuzz/; check-fuzz replays their corpus'
+	@echo 'run-fuzz    runs them, FUZZ_TIME=60 seconds each; FUZZ_TARGETS="object btf"'
+	@echo '            only these; FUZZ_KEEP=yes adds what they find to the corpus'
 	@echo 'examples    the BPF programs and small tools in examples/'
 	@echo 'bench       time and system calls beside the installed iproute2'
 	@echo 'format      clang-format on uncommitted lines; format-check only tells'
@@ -100,6 +102,6 @@ help:
 	@echo 'Variables: V=1 shows commands; T=05 runs only root tests so named.'
 
 .PHONY: all lib cmds $(SET_UP) run-check run-demo run-bench check-unit \
-	check-fuzz check-root coverage fuzz examples format format-check clean \
-	distclean help
+	check-fuzz check-root coverage fuzz run-fuzz examples format \
+	format-check clean distclean help
 .DELETE_ON_ERROR:
