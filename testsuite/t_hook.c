@@ -534,6 +534,32 @@ START_TEST(hooks_that_make_no_sense)
 }
 END_TEST
 
+START_TEST(of_no_known_kind_nothing_is_taken_off)
+{
+	struct bpfelf_hook hook = { .sz = sizeof(hook), .kind = 99, .ifindex = DEV };
+
+	ck_assert_int_eq(bpfelf_txn_new(rig.ctx, &job.txn), 0);
+	ck_refused(bpfelf_detach(job.txn, &hook), -EINVAL, "no hook of kind 99", NULL);
+}
+END_TEST
+
+START_TEST(a_name_may_be_too_long_for_a_request)
+{
+	static char name[70000];
+	struct bpfelf_hook hook = {
+		.sz = sizeof(hook), .kind = BPFELF_CLS, .ifindex = DEV,
+		.parent = INGRESS, .pref = 1, .name = name,
+	};
+
+	memset(name, 'x', sizeof(name) - 1);
+	load("plain");
+	ck_assert_int_eq(qdisc("clsact", 0, false), 0);
+	rig_clear_trace(&rig);
+	ck_refused(bpfelf_attach(job.txn, &hook), -EMSGSIZE, "netlink: request too long", NULL);
+	ck_assert_str_eq(buf_str(&rig.fake.trace), "");
+}
+END_TEST
+
 START_TEST(nothing_is_attached_without_a_program)
 {
 	struct bpfelf_hook hook = xdp(0, 0);
@@ -611,6 +637,8 @@ Suite *hook_suite(void)
 	tcase_add_test(tc, a_qdisc_is_undone_and_refused_twice);
 	tcase_add_test(tc, a_qdisc_goes_with_its_filters);
 	tcase_add_loop_test(tc, hooks_that_make_no_sense, 0, ARRAY_SIZE(senseless));
+	tcase_add_test(tc, of_no_known_kind_nothing_is_taken_off);
+	tcase_add_test(tc, a_name_may_be_too_long_for_a_request);
 	tcase_add_test(tc, nothing_is_attached_without_a_program);
 	tcase_add_test(tc, callers_may_be_older_and_newer);
 	tcase_add_test(tc, no_such_device);
