@@ -84,7 +84,7 @@ compile_bpf() {
 	*)	src=$TOP/testsuite/bpf/$src ;;
 	esac
 	name=$(basename "$src" .c)
-	kept=$TOP/build/testsuite/bpf/$(cksum <<<"$*" | cut -d' ' -f1)-$name.o
+	kept=$TOP/build/testsuite/bpf/$(cksum <<<"$src $*" | cut -d' ' -f1)-$name.o
 	case $src in
 	"$T"/*)	kept=$T/$name.o ;;
 	*)	mkdir -p "$(dirname "$kept")" ;;
