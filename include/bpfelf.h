@@ -212,7 +212,7 @@ BPFELF_API bool bpfelf_program_slot(const struct bpfelf_program *prog,
 struct bpfelf_request {
 	size_t sz;
 	uint32_t prog_type;	/* BPF_PROG_TYPE_* */
-	uint32_t ifindex;	/* device to offload to, 0: none */
+	uint32_t ifindex;	/* device to make programs and maps on, 0: none */
 	uint32_t flags;		/* BPFELF_VERBOSE */
 	const char *section;	/* NULL: the default of the type */
 	const char *program;	/* function name; NULL: the section's first */

@@ -180,6 +180,8 @@ static void hint_for_attach(struct kern *k, int r, struct err *err)
 		feature_hint(k, FEATURE_NET_CLS_BPF, r, err);
 	else if (r == -EINVAL && strstr(err->extack, "Parent Qdisc"))
 		err_hint(err, "filters sit on a qdisc, make one first: tc qdisc add dev DEV clsact");
+	else if (r < 0 && strstr(err->extack, "TC offload is disabled"))
+		err_hint(err, "switch it on: ethtool -K DEV hw-tc-offload on");
 	else if (r == -EEXIST)
 		err_hint(err, "to put it in its place: tc filter replace ...");
 }

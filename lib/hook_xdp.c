@@ -131,7 +131,7 @@ int hook_xdp_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 	put_message(&undo, hook->ifindex, old_fd,
 		    hook->xdp_flags | XDP_FLAGS_REPLACE, txn->prog_fd);
 	r = hook_do(txn, &req, NULL, NULL, &undo, &old_fd, err);
-	if (r == -EBUSY && !strstr(err->extack, "link"))
+	if (r == -EBUSY && strstr(err->extack, "already attached"))
 		err_hint(err, "to replace it: ip -force link set ..., to take it off: xdp off");
 	return r;
 }

@@ -52,6 +52,10 @@ struct kern_prog {
 	uint32_t line_info_cnt;
 };
 
+/* what to tell the user when one with an ifindex is refused */
+#define KERN_DEVICE_HINT \
+	"few devices run BPF programs themselves; without offload the kernel does"
+
 /* Whether a map or a program that came with BTF may be refused for that: BTF
  * that makes no sense, none known, or none for this type. */
 static inline bool kern_may_refuse_btf(int r)

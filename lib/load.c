@@ -76,7 +76,8 @@ static int get_map(struct loader *l, size_t i, struct err *err)
 	int r, fd = -ENOENT;
 
 	if (l->pins[i] && l->fs.mounted)
-		fd = map_take(l->txn->ctx, pm, l->pins[i], err);
+		fd = map_take(l->txn->ctx, pm, l->plan->ifindex, l->pins[i],
+			      err);
 	l->taken[i] = fd >= 0;
 	if (fd >= 0)
 		return tell_map(l, BPFELF_MAP_REUSED, i, fd, 0);

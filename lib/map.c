@@ -36,7 +36,29 @@ static uint32_t kernel_flags(uint32_t type)
 	return forgotten;
 }
 
+/* perf events are the host's, even for an offloaded program */
+static uint32_t device_for(const struct bpf_elf_map *def, uint32_t ifindex)
+{
+	return def->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY ? 0 : ifindex;
+}
+
+/* The kernel lets a program use maps of its own device only */
+static void compare_device(uint32_t obj, uint32_t pin, struct buf *out)
+{
+	const char *sep = out->len ? ", " : "";
+
+	if (obj && !pin)
+		buf_addf(out, "%sfor the device with index %u in the object, not for a device in the pin",
+			 sep, obj);
+	else if (!obj && pin)
+		buf_addf(out, "%sfor the device with index %u in the pin, not for a device in the object",
+			 sep, pin);
+	else
+		differs(out, "device index", obj, pin);
+}
+
 static void compare(struct kern *k, const struct plan_map *want,
+		    uint32_t ifindex,
 		    const struct bpf_map_info *have, struct buf *out)
 {
 	const struct bpf_elf_map *def = &want->map->def;
@@ -52,10 +74,11 @@ static void compare(struct kern *k, const struct plan_map *want,
 	if ((def->flags | ignored) != (have->map_flags | ignored))
 		buf_addf(out, "%sflags %#x in the object, %#x in the pin",
 			 out->len ? ", " : "", def->flags, have->map_flags);
+	compare_device(device_for(def, ifindex), have->ifindex, out);
 }
 
 static int check_pinned(struct kern *k, int fd, const struct plan_map *want,
-			const char *path, struct err *err)
+			uint32_t ifindex, const char *path, struct err *err)
 {
 	_cleanup_buf_ struct buf diff = { 0 };
 	enum kern_obj kind = k->ops->obj_kind(k, fd);
@@ -66,8 +89,12 @@ static int check_pinned(struct kern *k, int fd, const struct plan_map *want,
 		return err_set(err, -EEXIST, "what is pinned at '%s' is no map", path);
 	r = k->ops->map_info(k, fd, &info);
 	if (r < 0)
-		return err_sys(err, r, "ask for the map pinned at '%s'", path);
-	compare(k, want, &info, &diff);
+		err_sys(err, r, "ask for the map pinned at '%s'", path);
+	if (r == -ENODEV)
+		err_hint(err, "the device that it was made for is gone; to have a new map: rm %s", path);
+	if (r < 0)
+		return r;
+	compare(k, want, ifindex, &info, &diff);
 	if (buf_failed(&diff))
 		return err_sys(err, -ENOMEM, "compare with the map pinned at '%s'", path);
 	if (!diff.len)
@@ -128,7 +155,7 @@ static int check_pinned_owner(struct kern *k, int fd, uint32_t prog_type,
 }
 
 int map_take(struct bpfelf_ctx *ctx, const struct plan_map *want,
-	     const char *path, struct err *err)
+	     uint32_t ifindex, const char *path, struct err *err)
 {
 	struct kern *k = ctx->kern;
 	_cleanup_close_ int fd = k->ops->obj_get(k, path);
@@ -141,27 +168,48 @@ int map_take(struct bpfelf_ctx *ctx, const struct plan_map *want,
 		feature_hint_no_bpf(k, r, err);
 		return r;
 	}
-	r = check_pinned(k, fd, want, path, err);
+	r = check_pinned(k, fd, want, ifindex, path, err);
 	if (r == 0 && want->user_type)
 		r = check_pinned_owner(k, fd, want->user_type, path, err);
 	return r < 0 ? r : steal_fd(&fd);
 }
 
-static void hint_for_create(struct kern *k, const struct bpf_elf_map *def,
-			    const char *name, uint32_t ifindex, int r,
+/* the kernel's part of a refusal: something is not built in, or not allowed */
+static bool hint_for_kernel(struct kern *k, const struct bpf_elf_map *def,
+			    int r, struct err *err)
+{
+	if (feature_hint_no_bpf(k, r, err))
+		return true;
+	if (r != -EINVAL || def->type != BPF_MAP_TYPE_XSKMAP ||
+	    feature_try(k, FEATURE_XDP_SOCKETS) != 0)
+		return false;
+	feature_hint(k, FEATURE_XDP_SOCKETS, r, err);
+	return true;
+}
+
+static void hint_for_device(const struct bpf_elf_map *def, int r,
 			    struct err *err)
 {
 	char type[MAPDEF_TYPE_SIZE];
 
-	if (feature_hint_no_bpf(k, r, err))
-		return;
-	if (r == -EINVAL && def->type == BPF_MAP_TYPE_XSKMAP &&
-	    feature_try(k, FEATURE_XDP_SOCKETS) == 0)
-		feature_hint(k, FEATURE_XDP_SOCKETS, r, err);
+	if (r == -EPERM)
+		err_hint(err, "a map on a device takes CAP_SYS_ADMIN");
+	else if (def->type != BPF_MAP_TYPE_ARRAY && def->type != BPF_MAP_TYPE_HASH)
+		err_hint(err, "maps on a device are arrays or hashes, this is of type %s",
+			 mapdef_type(def->type, type));
+	else if (r == -EINVAL || r == -EOPNOTSUPP)
+		err_hint(err, KERN_DEVICE_HINT);
+}
+
+static void hint_for_create(const struct bpf_elf_map *def, const char *name,
+			    uint32_t ifindex, int r, struct err *err)
+{
+	char type[MAPDEF_TYPE_SIZE];
+
+	if (ifindex)
+		hint_for_device(def, r, err);
 	else if (r == -EPERM)
 		err_hint(err, "it takes root, or CAP_BPF and CAP_NET_ADMIN");
-	else if (ifindex)
-		err_hint(err, "does the device itself run BPF programs? Few do; without offload the kernel does");
 	else if (def->type == BPF_MAP_TYPE_STRUCT_OPS)
 		err_hint(err, "such a map has a type of the kernel's own, which struct bpf_elf_map has no field for");
 	else if (maprules_needs_types(def->type))
@@ -194,7 +242,8 @@ static int refused(struct kern *k, const struct kern_map *km,
 	if (why.len && !buf_failed(&why))
 		err_set(err, r, "create: %s: type %s %s", err_str(r),
 			mapdef_type(km->type, type), buf_str(&why));
-	hint_for_create(k, &def, want->map->name, km->ifindex, r, err);
+	if (!hint_for_kernel(k, &def, r, err))
+		hint_for_create(&def, want->map->name, km->ifindex, r, err);
 	return r;
 }
 
@@ -223,8 +272,7 @@ int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
 		/* compat: BPF_F_NUMA_NODE is taken as it is. No field says
 		 * which node, so that it is node 0. */
 		.flags = def->flags,
-		/* perf events are the host's even for an offloaded program */
-		.ifindex = def->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY ? 0 : ifindex,
+		.ifindex = device_for(def, ifindex),
 		.inner_fd = inner_fd,
 		.btf_fd = btf_fd,
 		.key_type = btf_fd < 0 ? 0 : want->key_type,

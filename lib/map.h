@@ -12,11 +12,11 @@
 /*
  * The map pinned at @path. A descriptor; -ENOENT there is none (not an
  * error yet: @err says nothing); -EEXIST what is there is no map, or a map of
- * another shape, every difference named; -EINVAL a prog array for programs of
- * another kind.
+ * another shape or for another device than @ifindex (0: none), every
+ * difference named; -EINVAL a prog array for programs of another kind.
  */
 int map_take(struct bpfelf_ctx *ctx, const struct plan_map *want,
-	     const char *path, struct err *err);
+	     uint32_t ifindex, const char *path, struct err *err);
 
 /*
  * -EINVAL, and for whom it is, when the prog array @fd holds programs of

@@ -114,6 +114,20 @@ bool prog_source(const char *log, char *line, size_t size)
 	return found;
 }
 
+/*
+ * The driver of a device has its say after the verifier. Its lines in the log
+ * begin with its name in brackets, and EOPNOTSUPP is its usual answer.
+ */
+static int refused_by_device(const char *reason, int code, struct err *err)
+{
+	if (reason[0] == '[')
+		err_set(err, code, "the device refuses it: %s (%s)", reason,
+			err_str(code));
+	else
+		err_sys(err, code, "the device refuses it");
+	return err_hint(err, KERN_DEVICE_HINT);
+}
+
 static int refused_with(struct kern *k, const char *reason, const char *log,
 			int code, struct err *err)
 {
@@ -132,9 +146,12 @@ static int refused_with(struct kern *k, const char *reason, const char *log,
 static int refused(struct kern *k, const struct kern_prog *prog,
 		   const char *log, int code, struct err *err)
 {
-	char reason[512];
+	char reason[512] = "";
 
-	if (prog_reason(log, reason, sizeof(reason)))
+	prog_reason(log, reason, sizeof(reason));
+	if (prog->ifindex && (code == -EOPNOTSUPP || reason[0] == '['))
+		return refused_by_device(reason, code, err);
+	if (reason[0])
 		return refused_with(k, reason, log, code, err);
 	err_sys(err, code, "load");
 	if (feature_hint_no_bpf(k, code, err))
@@ -144,7 +161,7 @@ static int refused(struct kern *k, const struct kern_prog *prog,
 	if (code == -EPERM)
 		return err_hint(err, "it takes root, or CAP_BPF and CAP_NET_ADMIN");
 	if (prog->ifindex)
-		return err_hint(err, "does the device itself run BPF programs? Few do; without offload the kernel does");
+		return err_hint(err, KERN_DEVICE_HINT);
 	return code;
 }
 

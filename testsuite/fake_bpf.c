@@ -46,7 +46,10 @@ static bool holds_fds(uint32_t type)
 
 static int check_shape(const struct kern_map *map)
 {
-	if (!map->type || map->type > BPF_MAP_TYPE_BLOOM_FILTER || map->ifindex)
+	if (!map->type || map->type > BPF_MAP_TYPE_BLOOM_FILTER)
+		return -EINVAL;
+	if (map->ifindex && map->type != BPF_MAP_TYPE_ARRAY &&
+	    map->type != BPF_MAP_TYPE_HASH)
 		return -EINVAL;
 	if (map->type == BPF_MAP_TYPE_RINGBUF)
 		return map->key_size || map->value_size ? -EINVAL : 0;
@@ -84,12 +87,18 @@ static int check_types(struct fake_world *world, const struct kern_map *map,
 	return takes_btf(map->type) ? find_btf(world, map->btf_fd, btf) : -ENOTSUPP;
 }
 
+static int check_device(struct fake_world *world, uint32_t ifindex)
+{
+	return ifindex && ifindex != world->fake->device ? -EINVAL : 0;
+}
+
 static int create_map(struct fake_world *world, const struct kern_map *map)
 {
 	struct fake_obj *obj, *inner = NULL, *btf = NULL;
 	int r;
 
 	r = check_shape(map);
+	r = r ?: check_device(world, map->ifindex);
 	r = r ?: check_types(world, map, &btf);
 	if (r == 0 && is_map_in_map(map->type))
 		r = fake_map_of(world, map->inner_fd, &inner);
@@ -104,6 +113,7 @@ static int create_map(struct fake_world *world, const struct kern_map *map)
 	obj->max_entries = map->max_entries;
 	/* these are of the descriptor */
 	obj->flags = map->flags & ~(BPF_F_RDONLY | BPF_F_WRONLY);
+	obj->ifindex = map->ifindex;
 	obj->inner = inner;
 	obj->btf_id = btf ? btf->id : 0;
 	obj->key_type = map->key_type;
@@ -139,6 +149,7 @@ static void map_info(const struct fake_obj *map, struct bpf_map_info *info)
 	info->value_size = map->value_size;
 	info->max_entries = map->max_entries;
 	info->map_flags = map->flags;
+	info->ifindex = map->ifindex;
 	memcpy(info->name, map->name, sizeof(info->name));
 	info->btf_id = map->btf_id;
 	info->btf_key_type_id = map->key_type;
@@ -150,6 +161,7 @@ static void prog_info(const struct fake_obj *prog, struct bpf_prog_info *info)
 	memset(info, 0, sizeof(*info));
 	info->type = prog->type;
 	info->id = prog->id;
+	info->ifindex = prog->ifindex;
 	memcpy(info->tag, &prog->tag, sizeof(info->tag));
 	memcpy(info->name, prog->name, sizeof(info->name));
 	info->btf_id = prog->btf_id;
@@ -501,6 +513,8 @@ static int check_ld_imm64(struct fake_world *world,
 	if (insn->src_reg == BPF_PSEUDO_MAP_VALUE)
 		return (uint32_t)insn[1].imm < map->value_size ? 0 :
 		       refuse(log, -EINVAL, "invalid access to map value pointer");
+	if (map->ifindex != prog->ifindex && map->type != BPF_MAP_TYPE_PERF_EVENT_ARRAY)
+		return refuse(log, -EINVAL, "offload device mismatch between prog and map");
 	if (map->type != BPF_MAP_TYPE_PROG_ARRAY)
 		return 0;
 	if (own(map, prog->type, !world->fake->no_jit) < 0)
@@ -648,9 +662,10 @@ static int load_prog(struct fake_world *world, const struct kern_prog *prog)
 
 	if (!prog->insn_cnt || prog->insn_cnt > MAX_INSNS)
 		return -E2BIG;
-	if (!prog->type || prog->ifindex || !prog->license)
+	if (!prog->type || !prog->license)
 		return -EINVAL;
-	r = check_info(world, prog, &log, &btf);
+	r = check_device(world, prog->ifindex);
+	r = r ?: check_info(world, prog, &log, &btf);
 	r = r ?: verify(world, prog, &log, &processed);
 	if (has_log(prog)) {
 		buf_addf(&log, "processed %u insns (limit %u)\n", processed,
@@ -665,6 +680,7 @@ static int load_prog(struct fake_world *world, const struct kern_prog *prog)
 	obj->is_prog = true;
 	obj->type = prog->type;
 	obj->jited = !world->fake->no_jit;
+	obj->ifindex = prog->ifindex;
 	obj->tag = hash_insns(prog);
 	obj->btf_id = btf ? btf->id : 0;
 	obj->funcs_cnt = btf ? prog->func_info_cnt : 0;

@@ -33,6 +33,7 @@ struct fake_kern {
 	int use_btf_code;	/* so are maps and programs that come with BTF */
 	bool no_proc;		/* what only /proc tells, nobody knows */
 	bool no_jit;		/* programs are interpreted */
+	uint32_t device;	/* the ifindex that offloads; 0: none does */
 	const char *bpffs;	/* mounted from the start; NULL: /sys/fs/bpf,
 				 * "": nowhere. Not after fake_open() */
 

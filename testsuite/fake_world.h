@@ -23,6 +23,7 @@ struct fake_obj {
 	uint32_t id, type;
 	char name[BPF_OBJ_NAME_LEN];
 	uint32_t key_size, value_size, max_entries, flags;
+	uint32_t ifindex;		/* of its device */
 	uint32_t owner_type;		/* prog array: of the first program */
 	bool jited;			/* program, or owner of a prog array */
 	struct fake_obj *inner;		/* map of maps: the template */

@@ -37,18 +37,28 @@ static struct plan_map wanted(const struct bpf_elf_map *def)
 	};
 }
 
-static int create(const struct bpf_elf_map *def)
+static int create_on(uint32_t ifindex, const struct bpf_elf_map *def)
 {
 	const struct plan_map want = wanted(def);
 
-	return map_create(rig.ctx, &want, -1, -1, 0, &err);
+	return map_create(rig.ctx, &want, -1, -1, ifindex, &err);
+}
+
+static int create(const struct bpf_elf_map *def)
+{
+	return create_on(0, def);
+}
+
+static int take_for(uint32_t ifindex, const struct bpf_elf_map *def)
+{
+	const struct plan_map want = wanted(def);
+
+	return map_take(rig.ctx, &want, ifindex, PATH, &err);
 }
 
 static int take(const struct bpf_elf_map *def)
 {
-	const struct plan_map want = wanted(def);
-
-	return map_take(rig.ctx, &want, PATH, &err);
+	return take_for(0, def);
 }
 
 static void pin(int fd)
@@ -216,20 +226,84 @@ END_TEST
 START_TEST(the_device_of_a_map)
 {
 	static const struct { uint32_t type, size_value, ifindex; } rows[] = {
-		{ BPF_MAP_TYPE_ARRAY, 8, 5 },
+		{ BPF_MAP_TYPE_ARRAY, 8, DEV },
 		{ BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 0 },
 	};
 	struct bpf_elf_map def = base;
-	struct plan_map want;
+	struct bpf_map_info info;
 	int fd;
 
 	def.type = rows[_i].type;
 	def.size_value = rows[_i].size_value;
-	want = wanted(&def);
-	fd = map_create(rig.ctx, &want, -1, -1, 5, &err);
-	/* the fake has no device to offload to */
-	ck_assert_int_eq(fd < 0, rows[_i].ifindex != 0);
-	close_fd(fd);
+	rig.fake.device = DEV;
+	fd = create_on(DEV, &def);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(rig.ctx->kern->ops->map_info(rig.ctx->kern, fd, &info), 0);
+	ck_assert_uint_eq(info.ifindex, rows[_i].ifindex);
+	pin(fd);
+	fd = take_for(DEV, &def);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+}
+END_TEST
+
+static const struct {
+	uint32_t obj, pin;
+	const char *words;
+} devices[] = {
+	{ DEV, 0, "for the device with index 2 in the object, not for a device in the pin" },
+	{ 0, DEV, "for the device with index 2 in the pin, not for a device in the object" },
+	{ 7, DEV, "device index 7 in the object, 2 in the pin" },
+};
+
+START_TEST(a_pinned_map_of_another_device_is_refused)
+{
+	_cleanup_free_ char *expected = NULL;
+
+	rig.fake.device = DEV;
+	pin(create_on(devices[_i].pin, &base));
+	ck_assert_int_eq(take_for(devices[_i].obj, &base), -EEXIST);
+	expected = str_printf("pinned at '" PATH "' with another shape: %s", devices[_i].words);
+	ck_assert_str_eq(err.text, expected);
+}
+END_TEST
+
+START_TEST(the_device_of_a_pinned_map_is_gone)
+{
+	int fd;
+
+	pin(create(&base));
+	rig.fake.fail_at = rig.fake.ops + 2;	/* obj_get, obj_kind, map_info */
+	rig.fake.fail_code = -ENODEV;
+	fd = take(&base);
+	ck_assert_int_eq(fd, -ENODEV);
+	ck_assert_str_eq(err.text, "ask for the map pinned at '" PATH "': No such device");
+	ck_assert(strstr(err.hint, "rm " PATH) != NULL);
+}
+END_TEST
+
+/* what a device refuses: the first hint that applies */
+static const struct {
+	int code;
+	struct bpf_elf_map def;
+	const char *hint;
+} device_refusals[] = {
+	{ -EPERM, SHAPE(2, 4, 8, 2, 0), "a map on a device takes CAP_SYS_ADMIN" },
+	{ -EINVAL, SHAPE(3, 4, 4, 2, 0),
+	  "maps on a device are arrays or hashes, this is of type prog_array" },
+	{ -EINVAL, SHAPE(2, 4, 8, 2, 0), KERN_DEVICE_HINT },
+	{ -EOPNOTSUPP, SHAPE(1, 4, 8, 2, 0), KERN_DEVICE_HINT },
+	{ -ENOMEM, SHAPE(1, 4, 8, 3, 0),
+	  "asked for: type hash, key size 4, value size 8, 3 entries, flags 0, of a device" },
+};
+
+START_TEST(a_map_that_a_device_refuses)
+{
+	rig.fake.device = DEV;
+	rig.fake.fail_at = 0;
+	rig.fake.fail_code = device_refusals[_i].code;
+	ck_assert_int_eq(create_on(DEV, &device_refusals[_i].def), device_refusals[_i].code);
+	ck_assert_str_eq(err.hint, device_refusals[_i].hint);
 }
 END_TEST
 
@@ -249,6 +323,9 @@ Suite *map_suite(void)
 	tcase_add_loop_test(tc, a_map_that_the_kernel_refuses, 0, ARRAY_SIZE(refusals));
 	tcase_add_test(tc, perf_events_without_a_number_are_one_for_each_cpu);
 	tcase_add_loop_test(tc, the_device_of_a_map, 0, 2);
+	tcase_add_loop_test(tc, a_pinned_map_of_another_device_is_refused, 0, ARRAY_SIZE(devices));
+	tcase_add_test(tc, the_device_of_a_pinned_map_is_gone);
+	tcase_add_loop_test(tc, a_map_that_a_device_refuses, 0, ARRAY_SIZE(device_refusals));
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -126,6 +126,37 @@ START_TEST(a_log_never_decides)
 }
 END_TEST
 
+/* netdevsim, kernel 6.1: told not to take it at the end, and at the start */
+static const struct {
+	int code;
+	const char *log, *words;
+} device_refusals[] = {
+	{ -EOPNOTSUPP, "0: (b7) r0 = 2\n1: (95) exit\n[netdevsim] Hello from netdevsim!\n"
+		       "processed 2 insns (limit 1000000)\n",
+	  "the device refuses it: [netdevsim] Hello from netdevsim! (Operation not supported)" },
+	{ -EOPNOTSUPP, "func#0 @0\nprocessed 0 insns (limit 1000000)\n",
+	  "the device refuses it: Operation not supported" },
+	{ -EINVAL, "[nfp] no\n", "the device refuses it: [nfp] no (Invalid argument)" },
+	{ -EACCES, "R0 !read_ok\n", "the verifier refuses it: R0 !read_ok (Permission denied)" },
+};
+
+START_TEST(what_the_device_refuses_is_not_the_verifier)
+{
+	const struct answer said = {
+		VERBOSE, 16 * MIB - 1, device_refusals[_i].code, device_refusals[_i].log,
+	};
+	struct script script = { .answers = &said, .cnt = 1 };
+	struct kern kern = { .ops = &ops, .priv = &script };
+	struct bpfelf_ctx ctx = { .kern = &kern };
+	_cleanup_buf_ struct buf log = { 0 };
+	struct kern_prog prog = { .name = "x", .ifindex = 2 };
+	struct err err = { 0 };
+
+	ck_assert_int_eq(prog_load(&ctx, &prog, true, &log, &err), said.result);
+	ck_assert_str_eq(err.text, device_refusals[_i].words);
+}
+END_TEST
+
 /* Ends of real logs, kernels 4.19 to 6.18 */
 static const struct {
 	const char *log, *reason;
@@ -280,6 +311,8 @@ Suite *prog_suite(void)
 	TCase *tc = tcase_create("prog");
 
 	tcase_add_loop_test(tc, a_log_never_decides, 0, ARRAY_SIZE(policies));
+	tcase_add_loop_test(tc, what_the_device_refuses_is_not_the_verifier, 0,
+			    ARRAY_SIZE(device_refusals));
 	tcase_add_loop_test(tc, btf_never_decides, 0, ARRAY_SIZE(btf_policies));
 	tcase_add_loop_test(tc, the_source_is_the_last_line_of_it, 0, ARRAY_SIZE(lines));
 	tcase_add_loop_test(tc, the_reason_is_the_last_line_that_says_something, 0,
