@@ -317,6 +317,15 @@ static void show_altnames(struct out *o, const struct link_info *link)
 	out_arr_end(o);
 }
 
+/* A card that could have virtual functions and has none; see is_plain() */
+static void show_no_vfs(struct out *o, const struct link_info *link)
+{
+	if (!link->tb[IFLA_VFINFO_LIST])
+		return;
+	out_arr(o, "vfinfo_list");
+	out_arr_end(o);
+}
+
 void link_print(const struct show *show, const struct link_info *link)
 {
 	const struct opts *opts = &show->cli->opts;
@@ -334,6 +343,7 @@ void link_print(const struct show *show, const struct link_info *link)
 	xdp_show_lines(show->progs, link->tb[IFLA_XDP]);
 	if (opts->stats)
 		link_stats_show(o, link, opts->stats > 1);
+	show_no_vfs(o, link);
 	show_altnames(o, link);
 	out_text(o, "\n");
 }
