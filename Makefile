@@ -42,7 +42,7 @@ include bench/Makefile.inc
 all: lib cmds
 
 # these set up all they need
-SET_UP	:= check demo bench
+SET_UP	:= check check-vm demo bench
 
 config.mk: configure
 	$(if $(filter $(SET_UP),$(MAKECMDGOALS)),$(Q)tools/deps)
@@ -91,6 +91,7 @@ help:
 	@echo 'demo        see it work, in a throwaway network namespace; root'
 	@echo 'check       all tests: check-unit and check-fuzz (no root), check-root'
 	@echo 'coverage    which lines of lib/ these run; COVER=unit only those (unit, fuzz, root)'
+	@echo 'check-vm    the kernel tests on Linux 6.1 and 6.12, and offload: in QEMU'
 	@echo 'fuzz        libFuzzer targets in build-fuzz/; check-fuzz replays their corpus'
 	@echo 'run-fuzz    runs them, FUZZ_TIME=60 seconds each; FUZZ_TARGETS="object btf"'
 	@echo '            only these; FUZZ_KEEP=yes adds what they find to the corpus'
@@ -99,9 +100,10 @@ help:
 	@echo 'format      clang-format on uncommitted lines; format-check only tells'
 	@echo 'install     below $$(DESTDIR)$$(PREFIX); uninstall takes it back'
 	@echo 'clean       what make made; distclean: config.mk as well'
-	@echo 'Variables: V=1 shows commands; T=05 runs only root tests so named.'
+	@echo 'Variables: V=1 shows commands; T=05 runs only root tests so named;'
+	@echo 'KERNELS=6.1 only there; VM=DIR keeps the guests there, not below build/.'
 
-.PHONY: all lib cmds $(SET_UP) run-check run-demo run-bench check-unit \
+.PHONY: all lib cmds $(SET_UP) run-check run-check-vm run-demo run-bench check-unit \
 	check-fuzz check-root coverage fuzz run-fuzz examples format \
 	format-check clean distclean help
 .DELETE_ON_ERROR:

@@ -48,10 +48,17 @@ alone() {
 	BPFELF_IP=/nowhere BPFELF_TC=/nowhere both "$@"
 }
 
+tc_options=("" -d -s "-s -d" -j "-j -p" "-j -d" "-j -s" -p -o "-o -d" -br -r -iec -N)
+ip_options=("" -d "-d -d" -j "-j -p" "-j -d" -p -o "-o -d" -br "-br -j" -h -N -c=never)
+if [ "$(rounds all few)" = few ]; then
+	tc_options=("-s -d" "-j -d")
+	ip_options=(-d "-j -d")
+fi
+
 tc_same() {
 	local options where
 
-	for options in "" -d -s "-s -d" -j "-j -p" "-j -d" "-j -s" -p -o "-o -d" -br -r -iec -N; do
+	for options in "${tc_options[@]}"; do
 		for where in "$@"; do
 			both "$TC" "$SYS_TC" $options $where
 		done
@@ -61,7 +68,7 @@ tc_same() {
 ip_same() {
 	local options where
 
-	for options in "" -d "-d -d" -j "-j -p" "-j -d" -p -o "-o -d" -br "-br -j" -h -N -c=never; do
+	for options in "${ip_options[@]}"; do
 		for where in "$@"; do
 			both "$IP" "$SYS_IP" $options link $where
 		done

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #
-# All or nothing: the n-th system call of a command is refused, for each n and
-# each call that it makes. After each: a message and the state of before, or
-# success and the whole effect.
+# All or nothing: the n-th system call of a command is refused, for each n (or
+# some) and each call that it makes. After each: a message and the state of
+# before, or success and the whole effect.
 
 . "$(dirname "$0")/lib.sh"
 need bpftool strace
@@ -20,6 +20,7 @@ faults="bpf:EPERM bpf:ENOMEM bpf:EPERM+ mkdir:EPERM rmdir:EPERM symlink:EPERM
 # these the sanitizers need themselves
 [ -n "${SANITIZED-}" ] || faults+=" openat:EPERM newfstatat:EPERM fstat:EPERM
 	read:EPERM lseek:EPERM readlink:EPERM ioctl:EPERM"
+[ "$(rounds all few)" = all ] || faults="bpf:EPERM mkdir:EPERM sendto:EPERM"
 globals=$BPFFS/tc/globals
 injected=0 survived=0
 
@@ -85,7 +86,7 @@ refuse_each() {
 		"live_slots EPERM+" | "live_outer EPERM+") continue ;;
 		esac
 		max=$(grep -c "^[0-9]* *$call(" calls || :)
-		for n in $(seq "$max"); do
+		for n in $(seq 1 "$(rounds 1 8)" "$max"); do
 			if [ "$status" -eq 0 ]; then
 				$setup
 				before=$(state)

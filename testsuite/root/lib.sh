@@ -43,6 +43,15 @@ need() {
 	done
 }
 
+# rounds MANY FEW: MANY, or FEW in a guest, which is slow (see vm/check)
+rounds() {
+	if [ -n "${IN_GUEST-}" ]; then
+		echo "$2"
+	else
+		echo "$1"
+	fi
+}
+
 # assert_eq GOT WANT [WHAT]
 assert_eq() {
 	[ "$1" = "$2" ] || die "${3:-assert_eq}: got '$1', expected '$2'"
