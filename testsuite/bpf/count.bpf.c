@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * One map that all share: each hook counts in a slot of its own. The macros
- * change the map's shape and where it is pinned.
+ * change the map's shape and where it is pinned. -DTYPES: BTF for it.
  */
 #include <linux/pkt_cls.h>
 
@@ -36,6 +36,14 @@ struct bpf_elf_map hits __section(ELF_SECTION_MAPS) = {
 	.flags		= FLAGS,
 	.pinning	= PINNING,
 };
+
+#ifdef TYPES
+struct ____btf_map_hits {
+	__u32 key;
+	__u64 value;
+};
+struct ____btf_map_hits __section(".maps.hits") ____btf_map_hits = {};
+#endif
 
 static bpf_inline void count(__u64 slot)
 {
