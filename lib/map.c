@@ -187,6 +187,16 @@ static bool hint_for_kernel(struct kern *k, const struct bpf_elf_map *def,
 	return true;
 }
 
+static void hint_what_was_asked(const struct bpf_elf_map *def, const char *more,
+				struct err *err)
+{
+	char type[MAPDEF_TYPE_SIZE];
+
+	err_hint(err, "asked for: type %s, key size %u, value size %u, %u entries, flags %#x%s",
+		 mapdef_type(def->type, type), def->size_key, def->size_value,
+		 def->max_elem, def->flags, more);
+}
+
 static void hint_for_device(const struct bpf_elf_map *def, int r,
 			    struct err *err)
 {
@@ -199,13 +209,13 @@ static void hint_for_device(const struct bpf_elf_map *def, int r,
 			 mapdef_type(def->type, type));
 	else if (r == -EINVAL || r == -EOPNOTSUPP)
 		err_hint(err, KERN_DEVICE_HINT);
+	else
+		hint_what_was_asked(def, ", of a device", err);
 }
 
 static void hint_for_create(const struct bpf_elf_map *def, const char *name,
 			    uint32_t ifindex, int r, struct err *err)
 {
-	char type[MAPDEF_TYPE_SIZE];
-
 	if (ifindex)
 		hint_for_device(def, r, err);
 	else if (r == -EPERM)
@@ -216,10 +226,7 @@ static void hint_for_create(const struct bpf_elf_map *def, const char *name,
 		err_hint(err, "declare struct ____btf_map_%s { __u32 key; TYPE value; } "
 			 "with a variable of it, and compile with -g", name);
 	else if (r == -EINVAL || r == -E2BIG || r == -ENOTSUPP)
-		err_hint(err, "asked for: type %s, key size %u, value size %u, %u entries, flags %#x; "
-			 "older kernels know fewer types and flags",
-			 mapdef_type(def->type, type), def->size_key,
-			 def->size_value, def->max_elem, def->flags);
+		hint_what_was_asked(def, "; older kernels know fewer types and flags", err);
 }
 
 /* @km is what was asked for */
