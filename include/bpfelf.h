@@ -329,15 +329,40 @@ enum bpfelf_hook_kind {
 	BPFELF_XDP = 1,		/* ifindex, xdp_flags, expected_id */
 	BPFELF_CLS,		/* a `bpf` filter of tc */
 	BPFELF_QDISC,		/* clsact or ingress: ifindex, qdisc; no program */
+	BPFELF_ROUTE,		/* a route that runs programs: route, encap */
 };
 
 #define BPFELF_REPLACE	0x1u	/* overwrite what is there */
 #define BPFELF_CHANGE	0x2u	/* BPFELF_CLS: only what is there already */
 
+/** A program in a route's encapsulation. */
+struct bpfelf_lwt {
+	const struct bpfelf_txn *txn;	/* whose program; to detach: NULL */
+	const char *name;		/* NULL: bpfelf_txn_name() of it */
+};
+
+/**
+ * What a route, or one nexthop of several, runs: either in, out and xmit, each
+ * with a program of its type (BPF_PROG_TYPE_LWT_IN and so on), or seg6local
+ * (the action End.BPF of IPv6, BPF_PROG_TYPE_LWT_SEG6LOCAL) alone. What has
+ * neither txn nor name is none.
+ */
+struct bpfelf_encap {
+	size_t sz;
+	const struct bpfelf_encap *next; /* of another nexthop; NULL: none */
+	uint32_t nexthop;	/* the n-th of RTA_MULTIPATH, from 1; 0: none,
+				 * the route itself */
+	uint32_t headroom;	/* bytes that xmit may put in front, 0..256 */
+	struct bpfelf_lwt in, out, xmit, seg6local;
+	bool count;		/* seg6local: count packets (5.14) */
+};
+
+struct nlmsghdr;
+
 struct bpfelf_hook {
 	size_t sz;
 	enum bpfelf_hook_kind kind;
-	uint32_t ifindex;
+	uint32_t ifindex;	/* 0 for BPFELF_ROUTE */
 	uint32_t flags;		/* BPFELF_REPLACE, BPFELF_CHANGE */
 
 	/* BPFELF_XDP */
@@ -362,6 +387,16 @@ struct bpfelf_hook {
 	const char *qdisc;	/* "clsact" or "ingress" */
 
 	uint32_t prog_id;	/* out: the attached program, where known */
+
+	/*
+	 * BPFELF_ROUTE: an rtnetlink message with struct rtmsg and all that
+	 * the route is besides (RTA_DST, RTA_OIF, RTA_MULTIPATH ...), but no
+	 * RTA_ENCAP. Of its header nlmsg_len counts, and for bpfelf_attach()
+	 * nlmsg_flags, which say what becomes of a route that is there:
+	 * NLM_F_CREATE with NLM_F_EXCL, NLM_F_REPLACE or NLM_F_APPEND.
+	 */
+	const struct nlmsghdr *route;
+	const struct bpfelf_encap *encap;
 };
 
 /**
@@ -371,6 +406,13 @@ struct bpfelf_hook {
  * BPFELF_REPLACE is given; with @expected_id only that program is replaced.
  * Undone, with what it replaced put back, unless committed. The rest of the
  * transaction stands when it fails: try another hook, or free it.
+ *
+ * For BPFELF_ROUTE, @txn keeps the undo and need not have a program; the
+ * transactions in @encap must outlast it (be freed after it), and are
+ * committed by themselves, which cannot fail. A name that another IPv4 route
+ * has is sent with "#ID" behind it, since the kernel takes programs of one
+ * name for one program. A former route is put back if its programs can be
+ * told from others, see ip-route-bpf(8).
  *
  * Returns 0; -EINVAL a hook that makes no sense; else what the kernel said,
  * its words in bpfelf_extack(). Since: 0.1.
@@ -382,8 +424,10 @@ BPFELF_API int bpfelf_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook);
  *
  * For BPFELF_CLS, pref, handle, protocol and chain narrow down what goes, as
  * for `tc filter del`. A program, or a single filter (pref and handle given),
- * is put back unless committed; many filters at once, or a qdisc with all
- * that sits on it, are not. Returns as bpfelf_attach(). Since: 0.1.
+ * is put back unless committed; many filters at once, a qdisc with all that
+ * sits on it, or a route, are not. For BPFELF_ROUTE the names in @encap narrow
+ * down what goes, as far as the kernel compares them (a single nexthop of
+ * IPv4); no program is needed. Returns as bpfelf_attach(). Since: 0.1.
  */
 BPFELF_API int bpfelf_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook);
 

@@ -109,6 +109,13 @@ struct kern_ops {
 	 * namespace other than the first nobody can tell */
 	int (*jit)(struct kern *k);
 	int (*cpus)(struct kern *k);	/* that there may ever be, at least 1 */
+	/* the next program behind *@id, 0 to begin with; -ENOENT: the end */
+	int (*prog_next_id)(struct kern *k, uint32_t *id);
+	/* ids of the maps that it holds: how many, at most @cnt */
+	int (*prog_maps)(struct kern *k, int fd, uint32_t *ids, uint32_t cnt);
+	/* have it hold one more (5.10) */
+	int (*prog_bind_map)(struct kern *k, int fd, int map_fd);
+	int (*map_by_id)(struct kern *k, uint32_t id);
 	/* @log is NUL-terminated; NULL: nobody asks why */
 	int (*btf_load)(struct kern *k, const void *data, uint32_t size,
 			char *log, uint32_t log_size);

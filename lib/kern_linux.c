@@ -218,6 +218,58 @@ static int linux_prog_by_id(struct kern *k, uint32_t id)
 	return sys_bpf(BPF_PROG_GET_FD_BY_ID, &attr, ATTR_END(prog_id));
 }
 
+static int linux_prog_next_id(struct kern *k, uint32_t *id)
+{
+	union bpf_attr attr = { .start_id = *id };
+	int r;
+
+	(void)k;
+	r = sys_bpf(BPF_PROG_GET_NEXT_ID, &attr, ATTR_END(next_id));
+	if (r == 0)
+		*id = attr.next_id;
+	return r;
+}
+
+static int linux_prog_maps(struct kern *k, int fd, uint32_t *ids, uint32_t cnt)
+{
+	struct bpf_prog_info info = {
+		.map_ids = ptr(ids),
+		.nr_map_ids = cnt,
+	};
+	union bpf_attr attr = {
+		.info = {
+			.bpf_fd = fd,
+			.info_len = sizeof(info),
+			.info = ptr(&info),
+		},
+	};
+	int r;
+
+	(void)k;
+	r = sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, ATTR_END(info));
+	if (r < 0)
+		return r;
+	return info.nr_map_ids < cnt ? info.nr_map_ids : cnt;
+}
+
+static int linux_prog_bind_map(struct kern *k, int fd, int map_fd)
+{
+	union bpf_attr attr = {
+		.prog_bind_map = { .prog_fd = fd, .map_fd = map_fd },
+	};
+
+	(void)k;
+	return sys_bpf(BPF_PROG_BIND_MAP, &attr, ATTR_END(prog_bind_map));
+}
+
+static int linux_map_by_id(struct kern *k, uint32_t id)
+{
+	union bpf_attr attr = { .map_id = id };
+
+	(void)k;
+	return sys_bpf(BPF_MAP_GET_FD_BY_ID, &attr, ATTR_END(map_id));
+}
+
 static int linux_btf_load(struct kern *k, const void *data, uint32_t size,
 			  char *log, uint32_t log_size)
 {
@@ -435,6 +487,10 @@ static const struct kern_ops linux_ops = {
 	.prog_by_id	= linux_prog_by_id,
 	.jit		= linux_jit,
 	.cpus		= linux_cpus,
+	.prog_next_id	= linux_prog_next_id,
+	.prog_maps	= linux_prog_maps,
+	.prog_bind_map	= linux_prog_bind_map,
+	.map_by_id	= linux_map_by_id,
 	.btf_load	= linux_btf_load,
 	.prog_query	= kern_look_prog_query,
 	.link_next	= kern_look_link_next,

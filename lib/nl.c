@@ -67,9 +67,10 @@ void nl_nest_end(struct nl_req *req, struct nlattr *nest)
 		nest->nla_len = req->room + req->nlh.nlmsg_len - (char *)nest;
 }
 
-static void parse(const char *at, size_t len, const struct nlattr **tb,
-		  unsigned int max)
+void nl_parse(const void *from, size_t len, const struct nlattr **tb,
+	      unsigned int max)
 {
+	const char *at = from;
 	const struct nlattr *attr;
 	size_t step;
 
@@ -94,17 +95,17 @@ void nl_attrs(const struct nlmsghdr *nlh, size_t hdrlen,
 	size_t off = MNL_NLMSG_HDRLEN + MNL_ALIGN(hdrlen);
 	size_t len = nlh->nlmsg_len;
 
-	parse((const char *)nlh + off, len > off ? len - off : 0, tb, max);
+	nl_parse((const char *)nlh + off, len > off ? len - off : 0, tb, max);
 }
 
 void nl_nested(const struct nlattr *nest, const struct nlattr **tb,
 	       unsigned int max)
 {
 	if (nest)
-		parse(mnl_attr_get_payload(nest),
-		      mnl_attr_get_payload_len(nest), tb, max);
+		nl_parse(mnl_attr_get_payload(nest),
+			 mnl_attr_get_payload_len(nest), tb, max);
 	else
-		parse(NULL, 0, tb, max);
+		nl_parse(NULL, 0, tb, max);
 }
 
 /* Attributes are aligned to four bytes only, so values are copied out. */

@@ -41,6 +41,9 @@ void nl_attrs(const struct nlmsghdr *nlh, size_t hdrlen,
 	      const struct nlattr **tb, unsigned int max);
 void nl_nested(const struct nlattr *nest, const struct nlattr **tb,
 	       unsigned int max);
+/* the same with attributes that stand anywhere */
+void nl_parse(const void *from, size_t len, const struct nlattr **tb,
+	      unsigned int max);
 
 /* Values, with a fallback for an attribute that is absent or too short.
  * nl_str() is NULL unless the payload is NUL-terminated within its bounds. */

@@ -263,6 +263,19 @@ int query_filter(struct bpfelf_ctx *ctx, const struct bpfelf_hook *hook,
 	return talk(ctx, &req, fn, data, ctx_begin(ctx));
 }
 
+/* Routes */
+
+int query_routes(struct bpfelf_ctx *ctx, uint8_t family, kern_msg_fn fn,
+		 void *data)
+{
+	struct nl_req req;
+	struct rtmsg *rtm;
+
+	rtm = nl_start(&req, RTM_GETROUTE, NLM_F_DUMP, sizeof(*rtm));
+	rtm->rtm_family = family;
+	return dump(ctx, &req, fn, data);
+}
+
 /* Programs */
 
 int query_prog(struct bpfelf_ctx *ctx, uint32_t id,

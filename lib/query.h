@@ -49,6 +49,10 @@ int query_filters_until(struct bpfelf_ctx *ctx, uint32_t ifindex,
 int query_filter(struct bpfelf_ctx *ctx, const struct bpfelf_hook *hook,
 		 kern_msg_fn fn, void *data);
 
+/* All routes of a family, of all tables. RTM_NEWROUTE messages. */
+int query_routes(struct bpfelf_ctx *ctx, uint8_t family, kern_msg_fn fn,
+		 void *data);
+
 /* A program by id: name, tag, load time and so on. -errno when it is gone or
  * may not be asked. */
 int query_prog(struct bpfelf_ctx *ctx, uint32_t id,

@@ -716,6 +716,87 @@ int fake_prog_by_id(struct kern *k, uint32_t id)
 	return fake_end(k, r ?: prog_by_id(fake_world(k), id));
 }
 
+/* Those that nobody holds any more are among them. */
+int fake_prog_next_id(struct kern *k, uint32_t *id)
+{
+	struct fake_world *world = fake_world(k);
+	int r = fake_begin(k, "prog_next_id %u", *id);
+	const struct fake_obj *obj = NULL;
+
+	while (r == 0 && !obj && *id < world->last_id) {
+		obj = fake_obj_by_id(world, ++*id);
+		if (!obj->is_prog)
+			obj = NULL;
+	}
+	return fake_end(k, r ?: obj ? 0 : -ENOENT);
+}
+
+static int prog_maps(struct fake_world *world, int fd, uint32_t *ids,
+		     uint32_t cnt)
+{
+	struct fake_obj *prog;
+	uint32_t n = 0;
+	size_t i;
+	int r;
+
+	r = fake_prog_of(world, fd, 0, &prog);
+	for (i = 0; r == 0 && i < ARRAY_SIZE(prog->bound) && n < cnt; i++)
+		if (prog->bound[i])
+			ids[n++] = prog->bound[i];
+	return r ?: (int)n;
+}
+
+int fake_prog_maps(struct kern *k, int fd, uint32_t *ids, uint32_t cnt)
+{
+	char name[32];
+	int r = fake_begin(k, "prog_maps %s", fake_obj_name(k, fd, name));
+
+	return fake_end(k, r ?: prog_maps(fake_world(k), fd, ids, cnt));
+}
+
+static int prog_bind_map(struct fake_world *world, int fd, int map_fd)
+{
+	struct fake_obj *prog, *map;
+	size_t i;
+	int r;
+
+	r = fake_prog_of(world, fd, 0, &prog);
+	r = r ?: fake_map_of(world, map_fd, &map);
+	for (i = 0; r == 0 && i < ARRAY_SIZE(prog->bound); i++) {
+		if (prog->bound[i])
+			continue;
+		prog->bound[i] = map->id;
+		return 0;
+	}
+	return r ?: -E2BIG;
+}
+
+int fake_prog_bind_map(struct kern *k, int fd, int map_fd)
+{
+	char name[32], map[32];
+	int r;
+
+	r = fake_begin(k, "prog_bind_map %s %s", fake_obj_name(k, fd, name),
+		       fake_obj_name(k, map_fd, map));
+	return fake_end(k, r ?: prog_bind_map(fake_world(k), fd, map_fd));
+}
+
+static int map_by_id(struct fake_world *world, uint32_t id)
+{
+	struct fake_obj *map = fake_obj_by_id(world, id);
+
+	if (!map || map->is_prog || map->is_btf)
+		return -ENOENT;
+	return fake_obj_fd(world, map);
+}
+
+int fake_map_by_id(struct kern *k, uint32_t id)
+{
+	int r = fake_begin(k, "map_by_id %u", id);
+
+	return fake_end(k, r ?: map_by_id(fake_world(k), id));
+}
+
 /* BTF */
 
 static int btf_load(struct fake_world *world, const void *data, uint32_t size,

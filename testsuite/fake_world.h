@@ -33,6 +33,7 @@ struct fake_obj {
 	uint32_t btf_id;		/* 0: without */
 	uint32_t key_type, value_type;	/* map */
 	uint32_t funcs_cnt, lines_cnt;	/* program */
+	uint32_t bound[4];		/* program: maps bound to it, 0: none */
 };
 
 struct fake_fs;
@@ -86,6 +87,10 @@ int fake_prog_info(struct kern *k, int fd, struct bpf_prog_info *info);
 int fake_prog_by_id(struct kern *k, uint32_t id);
 int fake_jit(struct kern *k);
 int fake_cpus(struct kern *k);
+int fake_prog_next_id(struct kern *k, uint32_t *id);
+int fake_prog_maps(struct kern *k, int fd, uint32_t *ids, uint32_t cnt);
+int fake_prog_bind_map(struct kern *k, int fd, int map_fd);
+int fake_map_by_id(struct kern *k, uint32_t id);
 int fake_btf_load(struct kern *k, const void *data, uint32_t size, char *log,
 		  uint32_t log_size);
 enum kern_obj fake_obj_kind(struct kern *k, int fd);

@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* Routes whose encapsulation runs programs. */
+#include <errno.h>
+#include <linux/lwtunnel.h>
+#include <sys/socket.h>
+
+#include "encap.h"
+#include "hook.h"
+#include "label.h"
+#include "query.h"
+
+#define IPV6_METRIC	1024		/* of a route that is given none */
+
+/* ---- what is there ---- */
+
+/* What makes a route the one that a request replaces. */
+struct place {
+	const struct rtmsg *rtm;
+	const struct nlattr *dst, *src;
+	uint32_t table, metric;
+};
+
+static void read_place(const struct nlmsghdr *nlh, struct place *place)
+{
+	const struct nlattr *tb[RTA_MAX + 1];
+
+	nl_attrs(nlh, sizeof(struct rtmsg), tb, RTA_MAX);
+	place->rtm = NLMSG_DATA(nlh);
+	place->dst = tb[RTA_DST];
+	place->src = tb[RTA_SRC];
+	place->table = nl_u32(tb[RTA_TABLE], place->rtm->rtm_table) ?: RT_TABLE_MAIN;
+	place->metric = nl_u32(tb[RTA_PRIORITY], 0);
+	if (!place->metric && place->rtm->rtm_family == AF_INET6)
+		place->metric = IPV6_METRIC;
+}
+
+/* The kernel leaves out what has no bits, and callers may not. */
+static bool same_bits(const struct nlattr *a, const struct nlattr *b,
+		      unsigned int bits)
+{
+	const size_t len = (bits + 7) / 8;
+
+	if (!len)
+		return true;
+	return a && b && mnl_attr_get_payload_len(a) >= len &&
+	       mnl_attr_get_payload_len(b) >= len &&
+	       !memcmp(mnl_attr_get_payload(a), mnl_attr_get_payload(b), len);
+}
+
+static bool same_dst(const struct place *a, const struct place *b)
+{
+	return a->rtm->rtm_dst_len == b->rtm->rtm_dst_len &&
+	       a->rtm->rtm_src_len == b->rtm->rtm_src_len &&
+	       a->table == b->table &&
+	       same_bits(a->dst, b->dst, a->rtm->rtm_dst_len) &&
+	       same_bits(a->src, b->src, a->rtm->rtm_src_len);
+}
+
+static bool same_place(const struct place *a, const struct place *b)
+{
+	return same_dst(a, b) && a->rtm->rtm_tos == b->rtm->rtm_tos &&
+	       a->metric == b->metric;
+}
+
+struct survey {
+	const struct encaps *encaps;	/* to be attached */
+	struct place place;
+	bool replace;
+	struct buf former;	/* the route to be replaced; empty: none */
+	bool former_shares;	/* it has a program of one of these names */
+	bool others_share;	/* some other route has one */
+};
+
+static bool runs(const struct encap *there, const struct encaps *encaps)
+{
+	const struct encap_prog *prog;
+	size_t n = 0;
+	int at;
+
+	while ((prog = encaps_next(encaps, &n)))
+		for (at = 0; at < ENCAP_ATS; at++)
+			if (prog->type == there->progs[at].type &&
+			    str_eq(prog->name, there->progs[at].name))
+				return true;
+	return false;
+}
+
+/* 1: this nexthop has a program of one of the names */
+static int nexthop_shares(uint32_t nexthop, const struct nlattr *const *tb,
+			  void *data)
+{
+	const struct survey *s = data;
+	struct encap there;
+
+	(void)nexthop;
+	return encap_parse(tb, &there) && runs(&there, s->encaps);
+}
+
+static bool is_route(const struct nlmsghdr *nlh)
+{
+	const struct rtmsg *rtm = NLMSG_DATA(nlh);
+
+	return nlh->nlmsg_type == RTM_NEWROUTE &&
+	       nlh->nlmsg_len >= NLMSG_LENGTH(sizeof(*rtm)) &&
+	       !(rtm->rtm_flags & RTM_F_CLONED);
+}
+
+static int look_at_route(const struct nlmsghdr *nlh, void *data)
+{
+	struct survey *s = data;
+	struct place place;
+	bool shares;
+
+	if (!is_route(nlh))
+		return 0;
+	shares = encap_each_nexthop(nlh, nexthop_shares, s);
+	read_place(nlh, &place);
+	/* of several the first one is replaced */
+	if (s->replace && !s->former.len && same_place(&place, &s->place)) {
+		buf_add(&s->former, nlh, nlh->nlmsg_len);
+		s->former_shares = shares;
+		return buf_failed(&s->former) ? -ENOMEM : 0;
+	}
+	s->others_share |= shares;
+	return 0;
+}
+
+/* IPv6 keeps each route's programs for itself. */
+static int survey(struct bpfelf_txn *txn, const struct nlmsghdr *route,
+		  const struct encaps *encaps, struct survey *s,
+		  struct err *err)
+{
+	bool ipv4;
+	int r;
+
+	*s = (struct survey){ .encaps = encaps };
+	if (route->nlmsg_len < NLMSG_LENGTH(sizeof(struct rtmsg)))
+		return 0;	/* refused as it is written */
+	read_place(route, &s->place);
+	ipv4 = s->place.rtm->rtm_family == AF_INET;
+	s->replace = route->nlmsg_flags & NLM_F_REPLACE;
+	if (!ipv4 && !s->replace)
+		return 0;
+	r = query_routes(txn->ctx, s->place.rtm->rtm_family, look_at_route, s);
+	if (!ipv4)
+		s->former_shares = s->others_share = false;
+	return r < 0 ? err_wrap(err, "look at the routes that are there") : 0;
+}
+
+/* ---- putting it back ---- */
+
+/* Open as long as the undo may need it; closed when that cannot be. */
+static int hold(struct bpfelf_txn *txn, int fd, struct err *err)
+{
+	int r = txn_hold(txn, fd, err);
+
+	if (r < 0)
+		close_fd(fd);
+	return r;
+}
+
+static int add_nexthop(uint32_t nexthop, const struct nlattr *const *tb,
+		       void *data)
+{
+	return encaps_add(data, nexthop, tb);
+}
+
+/* Programs that are not in a route yet must not be taken for one that is. */
+static void leave_out_new(struct labels *labels, const struct encaps *encaps)
+{
+	const struct encap_prog *prog;
+	size_t at = 0, i, n;
+
+	while ((prog = encaps_next(encaps, &at))) {
+		for (i = n = 0; i < labels->cnt; i++)
+			if (labels->list[i].id != prog->id)
+				labels->list[n++] = labels->list[i];
+		labels->cnt = n;
+	}
+}
+
+/* Descriptors for the programs of a route that is there, by their names */
+static int open_progs(struct bpfelf_txn *txn, struct encaps *former,
+		      const struct encaps *new, struct err *err)
+{
+	_cleanup_labels_ struct labels labels = { 0 };
+	struct kern *k = txn->ctx->kern;
+	struct encap_prog *prog;
+	const struct label *l;
+	size_t at = 0;
+	int r;
+
+	r = labels_read(&labels, txn->ctx);
+	leave_out_new(&labels, new);
+	while (r == 0 && (prog = encaps_next(former, &at))) {
+		l = label_find(&labels, prog->type, prog->name);
+		if (!l)
+			return -ENOENT;
+		prog->id = l->id;
+		prog->fd = k->ops->prog_by_id(k, l->id);
+		r = prog->fd < 0 ? prog->fd : hold(txn, prog->fd, err);
+	}
+	return r;
+}
+
+/* What the kernel says of a route, not what may be said to it */
+static void clean_flags(struct nlmsghdr *route)
+{
+	const unsigned int said = RTNH_F_ONLINK | RTNH_F_PERVASIVE;
+	const struct nlattr *tb[RTA_MAX + 1];
+	struct rtmsg *rtm = NLMSG_DATA(route);
+	struct rtnexthop *nh;
+	int len;
+
+	nl_attrs(route, sizeof(*rtm), tb, RTA_MAX);
+	rtm->rtm_flags &= said;
+	if (!tb[RTA_MULTIPATH])
+		return;
+	nh = mnl_attr_get_payload(tb[RTA_MULTIPATH]);
+	len = mnl_attr_get_payload_len(tb[RTA_MULTIPATH]);
+	for (; RTNH_OK(nh, len); len -= RTNH_ALIGN(nh->rtnh_len), nh = RTNH_NEXT(nh))
+		nh->rtnh_flags &= said;
+}
+
+static uint32_t seconds_left(const struct nlmsghdr *route)
+{
+	const struct nlattr *tb[RTA_MAX + 1];
+	struct rta_cacheinfo info = { 0 };
+
+	nl_attrs(route, sizeof(struct rtmsg), tb, RTA_MAX);
+	if (tb[RTA_CACHEINFO] &&
+	    mnl_attr_get_payload_len(tb[RTA_CACHEINFO]) >= sizeof(info))
+		memcpy(&info, mnl_attr_get_payload(tb[RTA_CACHEINFO]), sizeof(info));
+	return info.rta_expires > 0 ? info.rta_expires / sysconf(_SC_CLK_TCK) : 0;
+}
+
+static int put_former(struct nl_req *req, const struct survey *s,
+		      const struct encaps *encaps, struct err *err)
+{
+	const struct nlmsghdr *former = (const struct nlmsghdr *)s->former.data;
+	int r;
+
+	r = encaps_put_route(req, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE,
+			     former, encaps, err);
+	if (r == 0 && seconds_left(former))
+		nl_put_u32(req, RTA_EXPIRES, seconds_left(former));
+	return r;
+}
+
+/* In IPv6 a deletion without a metric takes the first of any. */
+static int put_deletion(struct nl_req *req, const struct nlmsghdr *route,
+			const struct encaps *encaps, struct err *err)
+{
+	struct place place;
+	int r;
+
+	r = encaps_put_route(req, RTM_DELROUTE, 0, route, encaps, err);
+	if (r < 0)
+		return r;
+	read_place(&req->nlh, &place);
+	if (place.rtm->rtm_family == AF_INET6 && place.metric == IPV6_METRIC)
+		nl_put_u32(req, RTA_PRIORITY, IPV6_METRIC);
+	return 0;
+}
+
+/* ---- attaching ---- */
+
+struct attachment {
+	struct bpfelf_txn *txn;
+	const struct nlmsghdr *route;
+	struct survey survey;
+	struct encaps plain, marked;	/* the same by other names */
+	struct encaps former;		/* with descriptors */
+	bool knows_former;
+};
+
+static void attachment_free(struct attachment *a)
+{
+	buf_free(&a->survey.former);
+	encaps_free(&a->plain);
+	encaps_free(&a->marked);
+	encaps_free(&a->former);
+}
+
+static int ask_ids(struct bpfelf_txn *txn, struct encaps *encaps,
+		   struct err *err)
+{
+	struct kern *k = txn->ctx->kern;
+	struct bpf_prog_info info;
+	struct encap_prog *prog;
+	size_t at = 0;
+	int r;
+
+	while ((prog = encaps_next(encaps, &at))) {
+		r = k->ops->prog_info(k, prog->fd, &info);
+		if (r < 0)
+			return err_sys(err, r, "ask for the program");
+		prog->id = info.id;
+	}
+	return 0;
+}
+
+static int copy_marked(struct encaps *to, const struct encaps *from,
+		       struct err *err)
+{
+	to->list = calloc(from->cnt + 1, sizeof(*to->list));
+	if (!to->list)
+		return err_sys(err, -ENOMEM, "route");
+	if (from->cnt)
+		memcpy(to->list, from->list, from->cnt * sizeof(*to->list));
+	to->cnt = from->cnt;
+	encaps_mark(to);
+	return 0;
+}
+
+static void label_all(struct bpfelf_txn *txn, const struct encaps *encaps)
+{
+	const struct encap_prog *prog;
+	size_t at = 0;
+
+	while ((prog = encaps_next(encaps, &at)))
+		label_put(txn->ctx, prog->fd, prog->name);
+}
+
+/* 0 with nothing found, too: the load goes on, as for a filter */
+static int know_former(struct attachment *a, struct err *err)
+{
+	struct nlmsghdr *former = (struct nlmsghdr *)a->survey.former.data;
+	size_t at = 0;
+	int r;
+
+	if (!former)
+		return 0;
+	clean_flags(former);
+	r = encap_each_nexthop(former, add_nexthop, &a->former);
+	if (r == 0 && encaps_next(&a->former, &at))
+		r = open_progs(a->txn, &a->former, &a->plain, err);
+	if (r == -ENOMEM)
+		return err_sys(err, r, "route");
+	a->knows_former = r == 0;
+	if (r < 0)
+		ctx_info(a->txn->ctx, "the route that is replaced could not be put back "
+			 "if a later step failed: its programs are not known");
+	return 0;
+}
+
+/* The request with @encaps, undone by @undo. */
+static int send_route(struct attachment *a, uint16_t flags,
+		      const struct encaps *encaps, const struct nl_req *undo,
+		      struct err *err)
+{
+	struct nl_req req;
+	int r, none = -1;
+
+	r = encaps_put_route(&req, RTM_NEWROUTE, flags, a->route, encaps, err);
+	return r ?: hook_do(a->txn, &req, NULL, NULL, undo, &none, err);
+}
+
+static int send_first(struct attachment *a, const struct encaps *encaps,
+		      struct err *err)
+{
+	const uint16_t flags = a->route->nlmsg_flags &
+			       (NLM_F_CREATE | NLM_F_EXCL | NLM_F_REPLACE | NLM_F_APPEND);
+	struct nl_req undo;
+	int r;
+
+	if (!a->survey.former.len)
+		r = put_deletion(&undo, a->route, encaps, err);
+	else
+		r = put_former(&undo, &a->survey, &a->former, err);
+	if (r < 0)
+		return r;
+	if (a->survey.former.len && !a->knows_former)
+		return send_route(a, flags, encaps, NULL, err);
+	return send_route(a, flags, encaps, &undo, err);
+}
+
+/* Back to the plain names, now that the former route has gone. On the way
+ * back the former one needs a mark first, for the same reason. */
+static int send_second(struct attachment *a, struct err *err)
+{
+	_cleanup_encaps_ struct encaps former = { 0 };
+	struct nl_req undo;
+	int r;
+
+	if (!a->knows_former)
+		return send_route(a, NLM_F_REPLACE, &a->plain, NULL, err);
+	r = copy_marked(&former, &a->former, err);
+	r = r ?: put_former(&undo, &a->survey, &former, err);
+	return r ?: send_route(a, NLM_F_REPLACE, &a->plain, &undo, err);
+}
+
+static int attach(struct attachment *a, struct err *err)
+{
+	const struct survey *s = &a->survey;
+	int r;
+
+	if (!s->former_shares && !s->others_share) {
+		label_all(a->txn, &a->plain);
+		return send_first(a, &a->plain, err);
+	}
+	label_all(a->txn, s->others_share ? &a->marked : &a->plain);
+	r = send_first(a, &a->marked, err);
+	if (r < 0)
+		return r;
+	if (s->others_share) {
+		ctx_info(a->txn->ctx, "a route of these names is there with programs of its own: "
+			 "in this one they have a mark behind their names");
+		return 0;
+	}
+	if (send_second(a, err) == 0)
+		return 0;
+	ctx_info(a->txn->ctx, "the route keeps the mark behind its programs' names: %s",
+		 err->text);
+	err_clear(err);
+	label_all(a->txn, &a->marked);
+	return 0;
+}
+
+static void hint_for_route(int r, struct err *err)
+{
+	if (r == -EEXIST)
+		err_hint(err, "to put it in its place: ip route replace ...");
+	else if (r == -EOPNOTSUPP)
+		err_hint(err, "programs in routes take a kernel with CONFIG_LWTUNNEL_BPF, "
+			 "End.BPF one with CONFIG_IPV6_SEG6_LWTUNNEL and CONFIG_IPV6_SEG6_BPF");
+}
+
+static int check_route(const struct bpfelf_hook *hook, struct err *err)
+{
+	if (!hook->route || !hook->encap)
+		return err_set(err, -EINVAL, "a route without a message or without programs");
+	return 0;
+}
+
+int hook_lwt_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+		    struct err *err)
+{
+	_cleanup_(attachment_free) struct attachment a = {
+		.txn = txn, .route = hook->route,
+	};
+	int r;
+
+	r = check_route(hook, err);
+	r = r ?: encaps_read(&a.plain, hook->encap, true, err);
+	r = r ?: ask_ids(txn, &a.plain, err);
+	r = r ?: copy_marked(&a.marked, &a.plain, err);
+	r = r ?: survey(txn, hook->route, &a.plain, &a.survey, err);
+	r = r ?: know_former(&a, err);
+	r = r ?: attach(&a, err);
+	hint_for_route(r, err);
+	return r;
+}
+
+/* ---- taking off ---- */
+
+/* The kernel builds the encapsulation to compare the names: any program of
+ * the right type will do. */
+static int load_stub(struct kern *k, uint32_t type)
+{
+	static const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	const struct kern_prog prog = {
+		.name = "",
+		.license = "",
+		.insns = nothing,
+		.insn_cnt = ARRAY_SIZE(nothing),
+		.type = type,
+	};
+
+	return k->ops->prog_load(k, &prog);
+}
+
+static int load_stubs(struct bpfelf_txn *txn, struct encaps *encaps,
+		      struct err *err)
+{
+	struct encap_prog *prog;
+	size_t at = 0;
+	int r;
+
+	while ((prog = encaps_next(encaps, &at))) {
+		if (prog->fd >= 0)
+			continue;
+		prog->fd = load_stub(txn->ctx->kern, prog->type);
+		if (prog->fd < 0)
+			return err_sys(err, prog->fd, "load a program to name '%s' with",
+				       prog->name);
+		r = hold(txn, prog->fd, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int hook_lwt_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+		    struct err *err)
+{
+	_cleanup_encaps_ struct encaps encaps = { 0 };
+	struct nl_req req;
+	int r;
+
+	r = check_route(hook, err);
+	r = r ?: encaps_read(&encaps, hook->encap, false, err);
+	r = r ?: load_stubs(txn, &encaps, err);
+	r = r ?: encaps_put_route(&req, RTM_DELROUTE, 0, hook->route, &encaps, err);
+	return r ?: hook_do(txn, &req, NULL, NULL, NULL, NULL, err);
+}
