@@ -17,9 +17,9 @@ static const char usage[] =
 /* As ip 6.1 abbreviates; the order counts, `-b` is -batch and `-h` no help. */
 static const struct opt options[] = {
 	OPT("loops",		1, OPT_SYSTEM_STR, system),
-	OPT("family",		1, OPT_SYSTEM_STR, system),
-	OPT("4",		1, OPT_FLAG,	system),
-	OPT("6",		1, OPT_FLAG,	system),
+	OPT("family",		1, OPT_STR,	family),
+	OPT("4",		1, OPT_FLAG,	inet),
+	OPT("6",		1, OPT_FLAG,	inet6),
 	OPT("0",		1, OPT_FLAG,	system),
 	OPT("M",		1, OPT_FLAG,	system),
 	OPT("B",		1, OPT_FLAG,	system),
@@ -54,10 +54,16 @@ static bool is_link(const char *word)
 	return word_is(word, "link");
 }
 
+/* nor one before "route" that begins with r */
+static bool is_route(const char *word)
+{
+	return word_is(word, "route");
+}
+
 /* of ip 6.1; 1: ours in part */
 static const struct word_name objects[] = {
 	{ "address", 0 }, { "addrlabel", 0 }, { "maddress", 0 },
-	{ "route", 0 }, { "rule", 0 }, { "neighbor", 0 },
+	{ "route", 1 }, { "rule", 0 }, { "neighbor", 0 },
 	{ "neighbour", 0 }, { "ntable", 0 }, { "ntbl", 0 },
 	{ "link", 1 }, { "l2tp", 0 }, { "fou", 0 }, { "ila", 0 },
 	{ "macsec", 0 }, { "tunnel", 0 }, { "tunl", 0 },
@@ -77,7 +83,7 @@ static void suggest(const struct words *words)
 	struct suggest s = { .word = word };
 	int object = word_among(objects, word);
 
-	if (object > 0)
+	if (object > 0 && is_link(word))
 		iplink_suggest(w);
 	if (object >= 0)
 		return;
@@ -88,14 +94,20 @@ static void suggest(const struct words *words)
 static bool is_ours(const struct cli *cli, const struct words *w)
 {
 	struct words ahead = *w;
+	const char *object = word_take(&ahead);
 
-	(void)cli;
-	return is_link(word_take(&ahead)) && iplink_is_ours(ahead);
+	if (is_route(object))
+		return !cli->opts.system && iproute_is_ours(cli, ahead);
+	return is_link(object) && iplink_is_ours(ahead);
 }
 
 static int run(struct cli *cli, struct words *w)
 {
-	return is_link(word_take(w)) ? iplink(cli, w) : CLI_HANDOVER;
+	const char *object = word_take(w);
+
+	if (is_route(object))
+		return iproute(cli, w);
+	return is_link(object) ? iplink(cli, w) : CLI_HANDOVER;
 }
 
 int main(int argc, char **argv)

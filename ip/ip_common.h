@@ -19,4 +19,11 @@ bool iplink_set_is_ours(struct words w);
 int iplink_set(struct cli *cli, struct words *w);
 int iplink_show(struct cli *cli, struct words *w);
 
+/* `ip route ...`, the word "route" taken */
+bool iproute_is_ours(const struct cli *cli, struct words w);
+int iproute(struct cli *cli, struct words *w);
+
+/* `ip route show ...` and `ip route get ...`, the verb not taken */
+int iproute_show(struct cli *cli, struct words *w);
+
 #endif

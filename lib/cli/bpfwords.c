@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include "bpfwords.h"
 
+#include <errno.h>
 #include <linux/bpf.h>
 #include <stdio.h>
+
+#include "buf.h"
 
 static int take_type(struct words *w, const struct kw *kw, void *field)
 {
@@ -187,6 +190,43 @@ int bpf_words_load(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
 	if (r == 0 && bpf->export)
 		r = bpfelf_export(loaded->txn, bpf->export);
 	return r;
+}
+
+static int find_section(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
+			uint32_t prog_type, char **section)
+{
+	_cleanup_loaded_ struct bpf_loaded loaded = { 0 };
+	const struct bpfelf_request request = {
+		.sz = sizeof(request),
+		.prog_type = prog_type,
+		.section = bpf->section,
+		.program = bpf->program,
+	};
+	int r;
+
+	r = bpfelf_object_open(ctx, bpf->file, &loaded.obj);
+	r = r ?: bpfelf_plan_new(loaded.obj, &request, &loaded.plan);
+	if (r < 0)
+		return r;
+	*section = strdup(bpfelf_program_section(bpfelf_plan_entry(loaded.plan)));
+	return *section ? 0 : -ENOMEM;
+}
+
+int bpf_words_name(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
+		   uint32_t prog_type, char **name)
+{
+	_cleanup_free_ char *section = NULL;
+	int r = 0;
+
+	*name = NULL;
+	if (bpf->mode == BPF_MODE_OBJECT && bpf->program)
+		r = find_section(bpf, ctx, prog_type, &section);
+	if (r < 0)
+		return r;
+	*name = str_printf("%s:[%s]", path_base(bpf->file),
+			   bpf->mode == BPF_MODE_PINNED ? "*fsobj" :
+			   section ?: bpf->section ?: bpfelf_default_section(prog_type));
+	return *name ? 0 : -ENOMEM;
 }
 
 void bpf_loaded_free(struct bpf_loaded *loaded)

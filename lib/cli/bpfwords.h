@@ -66,6 +66,12 @@ struct bpf_loaded {
 
 int bpf_words_load(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
 		   uint32_t prog_type, struct bpf_loaded *loaded);
+
+/* Only the name that the program would go by, "FILE:[SECTION]" or
+ * "PIN:[*fsobj]"; the object is read when `program` was said. free() it. */
+int bpf_words_name(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
+		   uint32_t prog_type, char **name);
+
 void bpf_loaded_free(struct bpf_loaded *loaded);
 #define _cleanup_loaded_ _cleanup_(bpf_loaded_free)
 

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include "names.h"
 
+#include <glob.h>
+#include <limits.h>
 #include <linux/if_link.h>
 #include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <strings.h>
 
+#include "buf.h"
 #include "words.h"
 
 struct name {
@@ -228,7 +232,7 @@ static bool parse_row(const char *line, uint32_t *number, char name[64])
 	       name[0] != '#' && word_to_u32(digits, 0, UINT32_MAX, number);
 }
 
-void name_db_read(struct name_db *db, const char *path)
+static void read_more(struct name_db *db, const char *path)
 {
 	_cleanup_free_ char *line = NULL;
 	size_t size = 0;
@@ -236,7 +240,6 @@ void name_db_read(struct name_db *db, const char *path)
 	char name[64];
 	FILE *file;
 
-	*db = (struct name_db){ 0 };
 	file = fopen(path, "re");
 	if (!file)
 		return;
@@ -244,6 +247,12 @@ void name_db_read(struct name_db *db, const char *path)
 		if (parse_row(line, &number, name))
 			add_row(db, number, name);
 	fclose(file);
+}
+
+void name_db_read(struct name_db *db, const char *path)
+{
+	*db = (struct name_db){ 0 };
+	read_more(db, path);
 }
 
 void name_db_free(struct name_db *db)
@@ -256,6 +265,20 @@ void name_db_free(struct name_db *db)
 	*db = (struct name_db){ 0 };
 }
 
+bool name_db_find(const struct name_db *db, const char *name,
+		  uint32_t *number)
+{
+	size_t i;
+
+	for (i = 0; i < db->count; i++) {
+		if (!str_eq(db->rows[i].name, name))
+			continue;
+		*number = db->rows[i].number;
+		return true;
+	}
+	return false;
+}
+
 const char *name_db_get(const struct name_db *db, uint32_t number)
 {
 	size_t i;
@@ -264,4 +287,104 @@ const char *name_db_get(const struct name_db *db, uint32_t number)
 		if (db->rows[i - 1].number == number)
 			return db->rows[i - 1].name;
 	return NULL;
+}
+
+/* ---- routes ---- */
+
+/* the first of these that is there */
+static const char *const directories[] = {
+	"/etc/iproute2", "/usr/share/iproute2", "/usr/lib/iproute2",
+};
+
+static const struct name_base {
+	const char *file;
+	int base;		/* of a number */
+	uint32_t max;
+	struct name known[5];	/* without any file */
+} bases[] = {
+	[NAME_RT_PROTO] = { "rt_protos", 0, UINT8_MAX, {
+		{ RTPROT_KERNEL, "kernel" }, { RTPROT_BOOT, "boot" },
+		{ RTPROT_STATIC, "static" }, { RTPROT_RA, "ra" },
+	} },
+	[NAME_RT_SCOPE] = { "rt_scopes", 0, UINT8_MAX, {
+		{ RT_SCOPE_UNIVERSE, "global" }, { RT_SCOPE_SITE, "site" },
+		{ RT_SCOPE_LINK, "link" }, { RT_SCOPE_HOST, "host" },
+		{ RT_SCOPE_NOWHERE, "nowhere" },
+	} },
+	[NAME_RT_TABLE] = { "rt_tables", 0, UINT32_MAX, {
+		{ RT_TABLE_DEFAULT, "default" }, { RT_TABLE_MAIN, "main" },
+		{ RT_TABLE_LOCAL, "local" },
+	} },
+	[NAME_RT_REALM] = { "rt_realms", 0, UINT16_MAX, { { 0, NULL } } },
+	[NAME_RT_TOS] = { "rt_dsfield", 16, UINT8_MAX, { { 0, NULL } } },
+};
+
+/* the files FILE.d/NAME.conf beside it */
+static void read_parts(struct name_db *db, const char *path)
+{
+	_cleanup_free_ char *pattern = str_printf("%s.d/*.conf", path);
+	glob_t found;
+	size_t i;
+
+	if (!pattern || glob(pattern, 0, NULL, &found) != 0)
+		return;
+	for (i = 0; i < found.gl_pathc; i++)
+		read_more(db, found.gl_pathv[i]);
+	globfree(&found);
+}
+
+static void read_base(struct name_db *db, const char *name)
+{
+	char path[PATH_MAX];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(directories) && !db->count; i++) {
+		snprintf(path, sizeof(path), "%s/%s", directories[i], name);
+		read_more(db, path);
+		read_parts(db, path);
+	}
+}
+
+bool name_to_number(enum name_kind kind, const char *text, uint32_t *number)
+{
+	_cleanup_name_db_ struct name_db db = { 0 };
+	const struct name_base *base = &bases[kind];
+	size_t i;
+
+	if (word_to_u32(text, base->base, base->max, number))
+		return true;
+	read_base(&db, base->file);
+	if (name_db_find(&db, text, number))
+		return *number <= base->max;
+	for (i = 0; i < ARRAY_SIZE(base->known) && base->known[i].name; i++) {
+		if (!str_eq(base->known[i].name, text))
+			continue;
+		*number = base->known[i].number;
+		return true;
+	}
+	return false;
+}
+
+/* compat: these two whole, the others by their first letters, in this order */
+int name_to_route_type(const char *text)
+{
+	static const struct word_name types[] = {
+		{ "nat",	 RTN_NAT },
+		{ "broadcast",	 RTN_BROADCAST },
+		{ "anycast",	 RTN_ANYCAST },
+		{ "multicast",	 RTN_MULTICAST },
+		{ "prohibit",	 RTN_PROHIBIT },
+		{ "unreachable", RTN_UNREACHABLE },
+		{ "blackhole",	 RTN_BLACKHOLE },
+		{ "xresolve",	 RTN_XRESOLVE },
+		{ "unicast",	 RTN_UNICAST },
+		{ "throw",	 RTN_THROW },
+		{ 0 }
+	};
+
+	if (str_eq(text, "local"))
+		return RTN_LOCAL;
+	if (str_eq(text, "brd"))
+		return RTN_BROADCAST;
+	return word_among(types, text);
 }

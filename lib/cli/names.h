@@ -39,6 +39,23 @@ const char *name_arphrd(uint16_t type);
 /* XDP_ATTACHED_*: "xdp", "xdpgeneric", ...; NULL: without a name */
 const char *name_xdp_mode(uint8_t mode);
 
+/* ---- routes ---- */
+
+/* The number of a protocol, scope, table, realm or tos, by its name in the
+ * databases of iproute2 or as a number. False: it is none. */
+enum name_kind {
+	NAME_RT_PROTO,		/* 8 bits */
+	NAME_RT_SCOPE,		/* 8 bits */
+	NAME_RT_TABLE,		/* 32 bits */
+	NAME_RT_REALM,		/* 16 bits */
+	NAME_RT_TOS,		/* 8 bits; a number is hexadecimal */
+};
+
+bool name_to_number(enum name_kind kind, const char *text, uint32_t *number);
+
+/* RTN_*: "blackhole", of most of them the first letters; -1: none of them */
+int name_to_route_type(const char *text);
+
 /* ---- a database "NUMBER NAME" per line, as /etc/iproute2/group ---- */
 
 struct name_db {
@@ -55,5 +72,8 @@ void name_db_free(struct name_db *db);
 #define _cleanup_name_db_ _cleanup_(name_db_free)
 /* the last row of that number wins; NULL: none */
 const char *name_db_get(const struct name_db *db, uint32_t number);
+/* the first row of that name; false: none */
+bool name_db_find(const struct name_db *db, const char *name,
+		  uint32_t *number);
 
 #endif

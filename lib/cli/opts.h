@@ -29,6 +29,8 @@ struct opts {
 				 * makes no difference to what we do */
 	uint32_t details;	/* how often */
 	uint32_t stats;
+	bool inet, inet6;	/* ip: -4, -6 */
+	const char *family;	/* ip: -family NAME */
 	const char *netns;
 	const char *batch;	/* file name, "-" is stdin */
 	int words;		/* argv[words] is the first behind them */
@@ -63,7 +65,8 @@ int opts_parse(const struct opt *table, int argc, char **argv,
 /* Would the system's tool list something otherwise than ours? */
 static inline bool opts_want_system(const struct opts *opts)
 {
-	return opts->system || opts->color || opts->numeric;
+	return opts->system || opts->color || opts->numeric || opts->inet ||
+	       opts->inet6 || opts->family;
 }
 
 /* OUT_* for the writer */
