@@ -23,7 +23,7 @@ int iplink_show(struct cli *cli, struct words *w);
 bool iproute_is_ours(const struct cli *cli, struct words w);
 int iproute(struct cli *cli, struct words *w);
 
-/* `ip route show ...` and `ip route get ...`, the verb not taken */
-int iproute_show(struct cli *cli, struct words *w);
+/* `ip route show ...` and `ip route get ...`, from the word "route" on */
+int iproute_show(struct cli *cli, const struct words *w);
 
 #endif

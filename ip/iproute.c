@@ -101,10 +101,9 @@ static int modify(struct cli *cli, const struct verb *verb, struct words *w)
 
 int iproute(struct cli *cli, struct words *w)
 {
-	const struct verb *verb = find_verb(word_peek(w));
-	struct words all = *w;
+	const struct words all = { .argv = w->argv, .argc = w->argc, .pos = w->pos - 1 };
+	const struct verb *verb = find_verb(word_take(w));
 
-	word_take(w);
 	switch (verb->what) {
 	case VERB_ADD:
 	case VERB_DEL:

@@ -55,15 +55,15 @@ static bool is_batch_option(const struct cli *cli, int i)
 	return cli->opts.batch && cli->argv[i + 1] == cli->opts.batch;
 }
 
-int command_run_system(struct cli *cli, int argc, char *const *words)
+/* The invocation's options and these words; free() it. */
+static char **system_argv(const struct cli *cli, int argc, char *const *words)
 {
-	_cleanup_free_ char **argv = NULL;
-	int i, status, n = 0;
+	char **argv = calloc((size_t)cli->argc + argc + 1, sizeof(*argv));
+	int i, n = 0;
 
-	argv = calloc((size_t)cli->argc + argc + 1, sizeof(*argv));
 	if (!argv) {
 		fprintf(stderr, "out of memory\n");
-		return CLI_USAGE;
+		return NULL;
 	}
 	for (i = 0; i < cli->opts.words; i++) {
 		if (is_batch_option(cli, i))
@@ -73,8 +73,32 @@ int command_run_system(struct cli *cli, int argc, char *const *words)
 	}
 	for (i = 0; i < argc; i++)
 		argv[n++] = words[i];
+	return argv;
+}
+
+int command_run_system(struct cli *cli, int argc, char *const *words)
+{
+	_cleanup_free_ char **argv = system_argv(cli, argc, words);
+	int status;
+
+	if (!argv)
+		return CLI_USAGE;
 	mntns_leave(&cli->mntns);
 	status = handover_run(&cli->command->tool, argv);
+	mntns_enter(&cli->mntns);
+	return status;
+}
+
+int command_capture_system(struct cli *cli, int argc, char *const *words,
+			   struct buf *text)
+{
+	_cleanup_free_ char **argv = system_argv(cli, argc, words);
+	int status;
+
+	if (!argv)
+		return CLI_USAGE;
+	mntns_leave(&cli->mntns);
+	status = handover_capture(&cli->command->tool, argv, text);
 	mntns_enter(&cli->mntns);
 	return status;
 }

@@ -61,6 +61,10 @@ void command_usage(const struct cli *cli);
  * left out) and these words behind them. Its exit status. */
 int command_run_system(struct cli *cli, int argc, char *const *words);
 
+/* The same, and what it writes to its standard output goes into @text. */
+int command_capture_system(struct cli *cli, int argc, char *const *words,
+			   struct buf *text);
+
 /* The kernel's refusal of a netlink request in iproute2's words on stderr
  * ("Error: <extack>." or "RTNETLINK answers: <strerror>"), with @error a
  * negative errno. Returns CLI_KERNEL. */

@@ -188,6 +188,25 @@ static void restore_keyboard(const struct sigaction saved[2])
 	sigaction(SIGQUIT, &saved[1], NULL);
 }
 
+/* Start it, with @out unless -1 as its standard output. */
+static pid_t start(const char *path, char *const argv[], struct buf *seen,
+		   const struct sigaction saved[2], int out)
+{
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		restore_keyboard(saved);
+		if (out >= 0)
+			dup2(out, STDOUT_FILENO);
+		_exit(become(path, argv, seen));
+	}
+	if (pid < 0)
+		fprintf(stderr, "cannot start %s: %s\n", path, strerror(errno));
+	return pid;
+}
+
 int handover_run(const struct tool *tool, char *const argv[])
 {
 	_cleanup_buf_ struct buf seen = { 0 };
@@ -199,16 +218,45 @@ int handover_run(const struct tool *tool, char *const argv[])
 	read_seen(&seen);
 	if (!find_tool(tool, buf_str(&seen), path))
 		return complain_of_none(tool);
-	fflush(NULL);
 	ignore_keyboard(saved);
-	pid = fork();
-	if (pid == 0) {
-		restore_keyboard(saved);
-		_exit(become(path, argv, &seen));
-	}
-	if (pid < 0)
-		fprintf(stderr, "cannot start %s: %s\n", path, strerror(errno));
+	pid = start(path, argv, &seen, saved, -1);
 	status = pid < 0 ? CLI_USAGE : wait_for(pid);
+	restore_keyboard(saved);
+	return status;
+}
+
+static int read_all(int fd, struct buf *text)
+{
+	int r = buf_read(text, fd, SIZE_MAX / 8);
+
+	if (r < 0)
+		fprintf(stderr, "cannot read the output: %s\n", strerror(-r));
+	return r < 0 ? CLI_USAGE : 0;
+}
+
+int handover_capture(const struct tool *tool, char *const argv[],
+		     struct buf *text)
+{
+	_cleanup_buf_ struct buf seen = { 0 };
+	struct sigaction saved[2];
+	char path[PATH_MAX];
+	int ends[2], status;
+	pid_t pid;
+
+	read_seen(&seen);
+	if (!find_tool(tool, buf_str(&seen), path))
+		return complain_of_none(tool);
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		fprintf(stderr, "cannot start %s: %s\n", path, strerror(errno));
+		return CLI_USAGE;
+	}
+	ignore_keyboard(saved);
+	pid = start(path, argv, &seen, saved, ends[1]);
+	close(ends[1]);
+	status = pid < 0 ? CLI_USAGE : read_all(ends[0], text);
+	close(ends[0]);
+	if (pid > 0)
+		status = wait_for(pid) ?: status;
 	restore_keyboard(saved);
 	return status;
 }

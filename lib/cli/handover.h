@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "buf.h"
 #include "cli.h"
 
 struct tool {
@@ -27,6 +28,10 @@ int handover_exec(const struct tool *tool, char *const argv[]);
 /* Run it as a child and wait: its exit status, 128 + n when signal n ended
  * it, CLI_USAGE when there is none. */
 int handover_run(const struct tool *tool, char *const argv[]);
+
+/* The same, and what it writes to its standard output goes into @text. */
+int handover_capture(const struct tool *tool, char *const argv[],
+		     struct buf *text);
 
 /* Is there one? Says nothing. */
 bool handover_is_possible(const struct tool *tool);

@@ -117,6 +117,13 @@ void out_text(struct out *o, const char *fmt, ...)
 	va_end(ap);
 }
 
+void out_raw(struct out *o, const struct buf *text)
+{
+	buf_add(&o->buf, buf_str(text), text->len);
+	o->buf.failed |= text->failed;
+	written(o);
+}
+
 void out_nl(struct out *o)
 {
 	out_text(o, "%s", o->flags & OUT_ONELINE ? "\\" : "\n");

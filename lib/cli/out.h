@@ -64,6 +64,9 @@ int out_status(struct out *o);
 void out_text(struct out *o, const char *fmt, ...) __format(2, 3);
 void out_nl(struct out *o);
 
+/* as it is, text or JSON that somebody else has laid out */
+void out_raw(struct out *o, const struct buf *text);
+
 /* JSON only: the structure. The key is NULL at the top and OUT_ELEMENT in an
  * array; text is not touched. */
 void out_obj(struct out *o, const char *key);
