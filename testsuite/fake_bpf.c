@@ -716,7 +716,7 @@ int fake_prog_by_id(struct kern *k, uint32_t id)
 	return fake_end(k, r ?: prog_by_id(fake_world(k), id));
 }
 
-/* Those that nobody holds any more are among them. */
+/* Those that routes run or somebody has open: these are what is asked for. */
 int fake_prog_next_id(struct kern *k, uint32_t *id)
 {
 	struct fake_world *world = fake_world(k);
@@ -725,7 +725,8 @@ int fake_prog_next_id(struct kern *k, uint32_t *id)
 
 	while (r == 0 && !obj && *id < world->last_id) {
 		obj = fake_obj_by_id(world, ++*id);
-		if (!obj->is_prog)
+		if (!obj->is_prog || (!fake_obj_is_open(world, obj) &&
+				      !fake_net_runs(world->net, obj)))
 			obj = NULL;
 	}
 	return fake_end(k, r ?: obj ? 0 : -ENOENT);

@@ -133,7 +133,8 @@ const char *fake_obj_name(struct kern *k, int fd, char name[32])
 	return name;
 }
 
-int fake_count_fds(const struct fake_kern *fake)
+/* @id 0: of any object */
+static int count_open(const struct fake_world *world, uint32_t id)
 {
 	DIR *dir = opendir("/proc/self/fd");
 	struct dirent *entry;
@@ -142,10 +143,22 @@ int fake_count_fds(const struct fake_kern *fake)
 
 	while (dir && (entry = readdir(dir)))
 		n += entry->d_name[0] != '.' &&
-		     read_tag(fake->world, atoi(entry->d_name), &tag);
+		     read_tag(world, atoi(entry->d_name), &tag) &&
+		     (!id || tag.id == id);
 	if (dir)
 		closedir(dir);
 	return n;
+}
+
+int fake_count_fds(const struct fake_kern *fake)
+{
+	return count_open(fake->world, 0);
+}
+
+bool fake_obj_is_open(const struct fake_world *world,
+		      const struct fake_obj *obj)
+{
+	return count_open(world, obj->id);
 }
 
 struct fake_obj *fake_obj_new(struct fake_world *world, const char *name)

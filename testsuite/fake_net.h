@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* The fake's devices, and one rtnetlink exchange about them: what fake_nl.c
- * and fake_tc.c share. */
+/* The fake's devices, and one rtnetlink exchange about them: what fake_nl.c,
+ * fake_tc.c and fake_route.c share. */
 #ifndef BPFELF_FAKE_NET_H
 #define BPFELF_FAKE_NET_H
 
@@ -25,8 +25,11 @@ struct device {
 	struct prefs *prefs;		/* by parent, chain, pref */
 };
 
+struct route;
+
 struct fake_net {
 	struct device devices[4];
+	struct route *routes;
 };
 
 /* One exchange. */
@@ -56,5 +59,12 @@ int tc_del_filter(struct talk *t);
 int tc_get_filter(struct talk *t);
 void tc_state(const struct device *dev, struct buf *text);
 void tc_free(struct device *dev);
+
+/* fake_route.c, likewise */
+int route_new(struct talk *t);
+int route_del(struct talk *t);
+int route_dump(struct talk *t);
+void route_state(const struct fake_net *net, struct buf *text);
+void route_free_all(struct fake_net *net);
 
 #endif

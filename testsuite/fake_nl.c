@@ -241,6 +241,9 @@ static const struct request {
 	{ RTM_NEWTFILTER, sizeof(struct tcmsg),     "newtfilter", tc_new_filter },
 	{ RTM_DELTFILTER, sizeof(struct tcmsg),     "deltfilter", tc_del_filter },
 	{ RTM_GETTFILTER, sizeof(struct tcmsg),     "gettfilter", tc_get_filter },
+	{ RTM_NEWROUTE,   sizeof(struct rtmsg),     "newroute",   route_new },
+	{ RTM_DELROUTE,   sizeof(struct rtmsg),     "delroute",   route_del },
+	{ RTM_GETROUTE,   sizeof(struct rtmsg),     "getroute",   route_dump },
 };
 
 static const struct request *find_request(const struct nlmsghdr *nlh)
@@ -253,12 +256,15 @@ static const struct request *find_request(const struct nlmsghdr *nlh)
 	return NULL;
 }
 
-/* the device's index stands at the same place in both headers */
+/* the device's index stands at the same place in two headers; a route's has
+ * none */
 static uint32_t index_of(const struct nlmsghdr *nlh)
 {
 	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	bool is_route = nlh->nlmsg_type >= RTM_NEWROUTE &&
+			nlh->nlmsg_type <= RTM_GETROUTE;
 
-	return tcm->tcm_ifindex;
+	return is_route ? 0 : tcm->tcm_ifindex;
 }
 
 static int verdict(struct err *err, int code, const char *words)
@@ -313,6 +319,8 @@ void fake_net_free(struct fake_net *net)
 
 	for (i = 0; net && i < ARRAY_SIZE(net->devices); i++)
 		tc_free(&net->devices[i]);
+	if (net)
+		route_free_all(net);
 	free(net);
 }
 
@@ -336,4 +344,5 @@ void fake_net_state(const struct fake_net *net, struct buf *text)
 
 	for (i = 0; i < ARRAY_SIZE(net->devices); i++)
 		put_device_state(&net->devices[i], text);
+	route_state(net, text);
 }

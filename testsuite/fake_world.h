@@ -3,7 +3,8 @@
  * What the parts of the fake kernel share: fake_kern.c has the table and the
  * descriptors, fake_bpf.c maps and programs, fake_fs.c the file tree,
  * fake_uds.c sockets, fake_around.c what is only looked at, fake_nl.c the
- * devices, fake_tc.c what traffic control keeps for them.
+ * devices, fake_tc.c what traffic control keeps for them, fake_route.c the
+ * routes.
  */
 #ifndef BPFELF_FAKE_WORLD_H
 #define BPFELF_FAKE_WORLD_H
@@ -73,6 +74,10 @@ int fake_obj_fd(struct fake_world *world, const struct fake_obj *obj);
 /* "map cnt", "prog 3"; for the trace, "fd -1" */
 const char *fake_obj_name(struct kern *k, int fd, char name[32]);
 
+/* does somebody hold it by a descriptor? */
+bool fake_obj_is_open(const struct fake_world *world,
+		      const struct fake_obj *obj);
+
 /* fake_bpf.c */
 int fake_map_create(struct kern *k, const struct kern_map *map);
 int fake_map_info(struct kern *k, int fd, struct bpf_map_info *info);
@@ -130,6 +135,8 @@ int fake_uds_receive(struct kern *k, int sock, int timeout,
 /* fake_nl.c */
 struct fake_net *fake_net_new(void);
 void fake_net_free(struct fake_net *net);
+/* is it in a route? */
+bool fake_net_runs(const struct fake_net *net, const struct fake_obj *prog);
 void fake_net_state(const struct fake_net *net, struct buf *text);
 int fake_talk(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
 	      void *data, struct err *err);

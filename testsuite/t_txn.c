@@ -9,8 +9,10 @@
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
 #include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 
+#include "nl.h"
 #include "oom.h"
 #include "rig.h"
 #include "unit.h"
@@ -181,6 +183,58 @@ static int pinned_and_xdp(struct rig *rig, struct job *job)
 	return r ?: add_xdp(job, 0, 0);
 }
 
+/* a route of IPv4, 10.1.0.0/16, or IPv6 */
+static int add_route(struct job *job, uint8_t family, uint16_t flags)
+{
+	const uint8_t dst[16] = { 10, 1 };
+	const struct bpfelf_encap encap = {
+		.sz = sizeof(encap), .in = { .txn = job->txn },
+	};
+	struct bpfelf_hook hook = {
+		.sz = sizeof(hook), .kind = BPFELF_ROUTE, .encap = &encap,
+	};
+	struct rtmsg *rtm;
+	struct nl_req req;
+
+	rtm = nl_start(&req, RTM_NEWROUTE, flags, sizeof(*rtm));
+	rtm->rtm_family = family;
+	rtm->rtm_dst_len = 16;
+	rtm->rtm_table = RT_TABLE_MAIN;
+	nl_put(&req, RTA_DST, dst, family == AF_INET ? 4 : 16);
+	nl_put_u32(&req, RTA_OIF, DEV);
+	hook.route = &req.nlh;
+	return bpfelf_attach(job->txn, &hook);
+}
+
+static int load_lwt(struct rig *rig, struct job *job)
+{
+	_cleanup_buf_ struct buf elf = { 0 };
+
+	rig_build("pins", &elf);
+	return job_load(job, rig, &elf, BPF_PROG_TYPE_LWT_IN, "classifier");
+}
+
+static int pins_and_route(struct rig *rig, struct job *job)
+{
+	int r = load_lwt(rig, job);
+
+	return r ?: add_route(job, AF_INET, NLM_F_CREATE | NLM_F_EXCL);
+}
+
+static int pins_and_replaced_route(struct rig *rig, struct job *job)
+{
+	int r = load_lwt(rig, job);
+
+	return r ?: add_route(job, AF_INET, NLM_F_CREATE | NLM_F_REPLACE);
+}
+
+static int pins_and_replaced_ipv6(struct rig *rig, struct job *job)
+{
+	int r = load_lwt(rig, job);
+
+	return r ?: add_route(job, AF_INET6, NLM_F_CREATE | NLM_F_REPLACE);
+}
+
 /* What was there */
 
 static void nothing(struct rig *rig)
@@ -220,6 +274,16 @@ static void agent(struct rig *rig)
 static void live_pins(struct rig *rig)
 {
 	keep(rig, pins_and_filter);
+}
+
+static void live_route(struct rig *rig)
+{
+	keep(rig, pins_and_route);
+}
+
+static void live_ipv6(struct rig *rig)
+{
+	keep(rig, pins_and_replaced_ipv6);
 }
 
 static void live_own(struct rig *rig)
@@ -291,6 +355,10 @@ static const struct scenario {
 	{ "XDP taken off", NULL, live_xdp, take_xdp_off },
 	{ "XDP from a pin", NULL, pinned_prog, pinned_and_xdp },
 	{ "graft", NULL, live_tails, graft_pins },
+	{ "route, from nothing", NULL, nothing, pins_and_route },
+	{ "route, no bpffs", "", nothing, pins_and_route },
+	{ "route replaced", NULL, live_route, pins_and_replaced_route },
+	{ "route of IPv6 replaced", NULL, live_ipv6, pins_and_replaced_ipv6 },
 };
 
 /* A run with the @nth operation refused, and what became of the world. */
