@@ -61,16 +61,17 @@ static int take_bpf(struct words *w, struct encap_words *encap)
 
 static int take_action(struct words *w, const struct kw *kw, void *field)
 {
+	bool *action = field;
 	const char *word;
 	int r = word_need(w, &word);
 
 	(void)kw;
-	(void)field;
 	if (r)
 		return r;
-	if (str_eq(word, "End.BPF"))
-		return 0;
-	return word_wrong(word, "only End.BPF goes with a program");
+	if (*action)
+		return word_twice_or_garbage("action", word);
+	*action = str_eq(word, "End.BPF");
+	return *action ? 0 : word_wrong(word, "only End.BPF goes with a program");
 }
 
 static int take_endpoint(struct words *w, const struct kw *kw, void *field)
@@ -90,7 +91,7 @@ static int take_foreign(struct words *w, const struct kw *kw, void *field)
 }
 
 static const struct kw seg6local_kw[] = {
-	KW_EXACT("action",   take_action,   struct encap_words, nexthop),
+	KW_EXACT("action",   take_action,   struct encap_words, action),
 	KW_EXACT("endpoint", take_endpoint, struct encap_words, progs[SEG6LOCAL]),
 	KW_EXACT("count",    word_flag,	    struct encap_words, count),
 	KW_EXACT_SELF("table",	  take_foreign, NULL),
@@ -106,12 +107,11 @@ static const struct kw seg6local_kw[] = {
 
 static int take_seg6local(struct words *w, struct encap_words *encap)
 {
-	uint64_t seen = 0;
-	int r = kw_any(seg6local_kw, w, encap, &seen);
+	int r = kw_any(seg6local_kw, w, encap, NULL);
 
 	if (r)
 		return r;
-	if (!kw_was_seen(seg6local_kw, seen, "action")) {
+	if (!encap->action) {
 		fprintf(stderr, "Missing action type\n");
 		return CLI_USAGE;
 	}

@@ -18,6 +18,7 @@
 struct encap_words {
 	uint32_t nexthop;	/* as in struct bpfelf_encap */
 	uint32_t headroom;
+	bool action;		/* End.BPF was said */
 	bool count;
 	struct bpf_words progs[ENCAP_PLACES];
 };
