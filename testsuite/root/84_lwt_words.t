@@ -30,8 +30,8 @@ routes() {
 forget() {
 	local proto
 
-	[ -n "$(routes)" ] || return 0
 	for proto in boot static bird 77 16; do
+		[ -n "$(routes)" ] || return 0
 		"$SYS_IP" route flush table all proto $proto 2>/dev/null || :
 		"$SYS_IP" -6 route flush table all proto $proto 2>/dev/null || :
 	done
