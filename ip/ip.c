@@ -6,13 +6,18 @@
 static const char usage[] =
 	"Usage: ip [ -force ] link set [ dev ] DEVICE XDP [ WORDS ]\n"
 	"       ip link show [ [ dev ] DEVICE ]\n"
+	"       ip [ -4 | -6 ] route { add | replace | change | append | prepend | del } ROUTE\n"
+	"           encap bpf [ in PROG ] [ out PROG ] [ xmit PROG ] [ headroom N ]\n"
+	"       ip -6 route { add | ... } ROUTE encap seg6local action End.BPF endpoint PROG\n"
+	"       ip { -details | -json } route { show | get } [ SELECTOR ]\n"
 	"       ip [ -force ] -batch FILE\n"
 	"       ip -V\n"
 	"where  XDP := { xdp | xdpgeneric | xdpdrv | xdpoffload }\n"
-	"              { off | none |\n"
-	"                object FILE [ section NAME ] [ program NAME ] [ verbose ] |\n"
-	"                pinned PATH }\n"
-	"       PATH may begin with m: for the bpffs; WORDS are those of `ip link set`.\n";
+	"              { off | none | PROG }\n"
+	"       PROG := object FILE [ section NAME ] [ program NAME ] [ verbose ] |\n"
+	"               pinned PATH\n"
+	"       PATH may begin with m: for the bpffs; WORDS and ROUTE are those of\n"
+	"       `ip link set` and `ip route`.\n";
 
 /* As ip 6.1 abbreviates; the order counts, `-b` is -batch and `-h` no help. */
 static const struct opt options[] = {

@@ -64,8 +64,8 @@ static int take_src(struct words *w, const struct kw *kw, void *into)
 }
 
 /* as [ to ] ADDRESS, of the route or of a nexthop */
-static int take_newdst(struct words *w, struct route_words *route,
-		       struct nl_req *req)
+int route_take_newdst(struct words *w, struct route_words *route,
+		      struct nl_req *req)
 {
 	struct addr addr;
 	int r;
@@ -92,8 +92,8 @@ static void put_via(struct nl_req *req, const struct addr *addr)
 }
 
 /* [ inet | inet6 ] ADDRESS, of the route or of a nexthop */
-static int take_gateway(struct words *w, struct route_words *route,
-			struct nl_req *req)
+int route_take_gateway(struct words *w, struct route_words *route,
+		       struct nl_req *req)
 {
 	uint8_t family = route->rtm.rtm_family;
 	const char *word = word_peek(w);
@@ -120,7 +120,7 @@ static int take_as(struct words *w, const struct kw *kw, void *into)
 	struct route_words *route = into;
 
 	(void)kw;
-	return take_newdst(w, route, &route->req);
+	return route_take_newdst(w, route, &route->req);
 }
 
 static int take_via(struct words *w, const struct kw *kw, void *into)
@@ -129,7 +129,7 @@ static int take_via(struct words *w, const struct kw *kw, void *into)
 
 	(void)kw;
 	route->has_gateway = true;
-	return take_gateway(w, route, &route->req);
+	return route_take_gateway(w, route, &route->req);
 }
 
 /* ---- numbers and names ---- */
@@ -321,7 +321,7 @@ static bool read_realms(const char *word, uint32_t *realms)
 	return true;
 }
 
-static int take_flow(struct words *w, struct nl_req *req)
+int route_take_flow(struct words *w, struct nl_req *req)
 {
 	uint32_t realms;
 	const char *word;
@@ -340,152 +340,12 @@ static int take_realms(struct words *w, const struct kw *kw, void *into)
 	struct route_words *route = into;
 
 	(void)kw;
-	return take_flow(w, &route->req);
+	return route_take_flow(w, &route->req);
 }
 
-/* ---- metrics ---- */
-
-struct metric {
-	uint16_t type;		/* RTAX_* */
-	uint32_t unit;		/* of a time: how many make a millisecond; or 0 */
-	uint32_t max;
-	bool may_lock, locks;	/* behind "lock"; always */
-	const char *wrong;
-};
-
-#define METRIC(word, type, max, may_lock) \
-	{ (type), 0, (max), (may_lock), false, "\"" word "\" value is invalid" }
-#define TIME(word, type, unit, may_lock, locks) \
-	{ (type), (unit), UINT32_MAX, (may_lock), (locks), \
-	  "\"" word "\" value is invalid" }
-
-static const struct metric
-	mtu = METRIC("mtu", RTAX_MTU, UINT32_MAX, true),
-	hoplimit = METRIC("hoplimit", RTAX_HOPLIMIT, UINT8_MAX, true),
-	advmss = METRIC("mss", RTAX_ADVMSS, UINT32_MAX, true),
-	reordering = METRIC("reordering", RTAX_REORDERING, UINT32_MAX, true),
-	window = METRIC("window", RTAX_WINDOW, UINT32_MAX, true),
-	cwnd = METRIC("cwnd", RTAX_CWND, UINT32_MAX, true),
-	initcwnd = METRIC("initcwnd", RTAX_INITCWND, UINT32_MAX, true),
-	initrwnd = METRIC("initrwnd", RTAX_INITRWND, UINT32_MAX, true),
-	ssthresh = METRIC("ssthresh", RTAX_SSTHRESH, UINT32_MAX, true),
-	quickack = METRIC("quickack", RTAX_QUICKACK, UINT32_MAX, false),
-	fastopen = METRIC("fastopen_no_cookie", RTAX_FASTOPEN_NO_COOKIE, UINT32_MAX, false),
-	rtt = TIME("rtt", RTAX_RTT, 8, true, false),
-	rttvar = TIME("rttvar", RTAX_RTTVAR, 4, true, false),
-	rto_min = TIME("rto_min", RTAX_RTO_MIN, 1, false, true);
-
-/* NUMBER [ s | sec | secs | ms | msec | msecs ]; a bare number is what the
- * kernel gets */
-static bool read_time(const char *word, uint32_t unit, uint32_t *value)
+int route_take_encap(struct words *w, struct route_words *route, uint32_t nexthop)
 {
-	static const struct {
-		const char *name;
-		double ms;
-	} units[] = {
-		{ "s", 1000 }, { "sec", 1000 }, { "secs", 1000 },
-		{ "ms", 1 }, { "msec", 1 }, { "msecs", 1 },
-	};
-	double number;
-	char *end;
-	size_t i;
-
-	if (word_to_u32(word, 0, UINT32_MAX, value))
-		return true;
-	number = strtod(word, &end);
-	if (end == word || !(number >= 0))
-		return false;
-	for (i = 0; i < ARRAY_SIZE(units) && strcmp(end, units[i].name); i++)
-		;
-	if (i == ARRAY_SIZE(units))
-		return false;
-	number *= units[i].ms * unit;
-	*value = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
-	return number < UINT32_MAX;
-}
-
-static void take_lock(struct words *w, struct route_words *route,
-		      const struct metric *metric)
-{
-	const char *word = word_peek(w);
-	bool is_lock = metric->may_lock && word && str_eq(word, "lock");
-
-	if (is_lock)
-		w->pos++;
-	if (is_lock || metric->locks)
-		route->locks |= 1u << metric->type;
-}
-
-static int take_metric(struct words *w, const struct kw *kw, void *into)
-{
-	const struct metric *metric = kw->arg;
-	struct route_words *route = into;
-	uint32_t value;
-	const char *word;
-	int r;
-
-	take_lock(w, route, metric);
-	r = word_need(w, &word);
-	if (r)
-		return r;
-	if (metric->unit ? !read_time(word, metric->unit, &value) :
-			   !word_to_u32(word, 0, metric->max, &value))
-		return word_wrong(word, metric->wrong);
-	nl_put_u32(&route->metrics, metric->type, value);
-	return 0;
-}
-
-static int take_switch(struct words *w, const struct kw *kw, void *into)
-{
-	static const char *const wrong[] = {
-		"\"quickack\" value should be 0 or 1",
-		"\"fastopen_no_cookie\" value should be 0 or 1",
-	};
-	const char *word = word_peek(w);
-	uint32_t value;
-
-	if (word && word_to_u32(word, 0, UINT32_MAX, &value) && value > 1)
-		return word_wrong(word, wrong[kw->arg == &fastopen]);
-	return take_metric(w, kw, into);
-}
-
-static int take_congctl(struct words *w, const struct kw *kw, void *into)
-{
-	static const struct metric congctl = METRIC("congctl", RTAX_CC_ALGO, 0, true);
-	struct route_words *route = into;
-	const char *word;
-	int r;
-
-	(void)kw;
-	take_lock(w, route, &congctl);
-	r = word_need(w, &word);
-	if (r == 0)
-		nl_put_str(&route->metrics, RTAX_CC_ALGO, word);
-	return r;
-}
-
-static int take_features(struct words *w, const struct kw *kw, void *into)
-{
-	struct route_words *route = into;
-	const char *word;
-	int r = word_need(w, &word);
-
-	(void)kw;
-	if (r)
-		return r;
-	if (!str_eq(word, "ecn"))
-		return word_wrong(word, "\"features\" value not valid");
-	nl_put_u32(&route->metrics, RTAX_FEATURES, RTAX_FEATURE_ECN);
-	return 0;
-}
-
-/* ---- nexthops ---- */
-
-static int take_encap(struct words *w, const struct kw *kw, void *into)
-{
-	struct route_words *route = into;
 	struct encap_words *encaps;
-	uint32_t nexthop = kw->arg ? route->nexthops_cnt : 0;
 	size_t n = route->encaps_cnt;
 	int r;
 
@@ -503,139 +363,19 @@ static int take_encap(struct words *w, const struct kw *kw, void *into)
 	return r;
 }
 
-/* a nexthop under construction */
-struct nexthop {
-	struct route_words *route;
-	struct rtnexthop head;
-	struct nl_req attrs;	/* behind no header */
-};
-
-static int nexthop_via(struct words *w, const struct kw *kw, void *into)
+static int take_encap(struct words *w, const struct kw *kw, void *into)
 {
-	struct nexthop *nh = into;
-
 	(void)kw;
-	return take_gateway(w, nh->route, &nh->attrs);
-}
-
-static int nexthop_as(struct words *w, const struct kw *kw, void *into)
-{
-	struct nexthop *nh = into;
-
-	(void)kw;
-	return take_newdst(w, nh->route, &nh->attrs);
-}
-
-static int nexthop_realms(struct words *w, const struct kw *kw, void *into)
-{
-	struct nexthop *nh = into;
-
-	(void)kw;
-	return take_flow(w, &nh->attrs);
-}
-
-static int nexthop_dev(struct words *w, const struct kw *kw, void *into)
-{
-	struct nexthop *nh = into;
-	const char *word;
-	uint32_t ifindex;
-	int r = word_need(w, &word);
-
-	(void)kw;
-	if (r)
-		return r;
-	if (command_device(nh->route->cli, word, &ifindex)) {
-		fprintf(stderr, "Error: cannot parse nexthop\n");
-		return CLI_USAGE;
-	}
-	nh->head.rtnh_ifindex = ifindex;
-	return 0;
-}
-
-static int nexthop_weight(struct words *w, const struct kw *kw, void *into)
-{
-	struct nexthop *nh = into;
-	uint32_t weight;
-	const char *word;
-	int r = word_need(w, &word);
-
-	(void)kw;
-	if (r)
-		return r;
-	if (!word_to_u32(word, 0, UINT8_MAX + 1, &weight) || !weight)
-		return word_wrong(word, "\"weight\" is invalid");
-	nh->head.rtnh_hops = weight - 1;
-	return 0;
-}
-
-static int nexthop_onlink(struct words *w, const struct kw *kw, void *into)
-{
-	struct nexthop *nh = into;
-
-	(void)w;
-	(void)kw;
-	nh->head.rtnh_flags |= RTNH_F_ONLINK;
-	return 0;
-}
-
-static int nexthop_encap(struct words *w, const struct kw *kw, void *into)
-{
-	struct nexthop *nh = into;
-
-	return take_encap(w, kw, nh->route);
-}
-
-static const bool of_nexthop = true;	/* take_encap(): not of the route */
-
-static const struct kw nexthop_words[] = {
-	KW_EXACT_SELF("via",	 nexthop_via,	 NULL),
-	KW_EXACT_SELF("dev",	 nexthop_dev,	 NULL),
-	KW_EXACT_SELF("weight",	 nexthop_weight, NULL),
-	KW_EXACT_SELF("onlink",	 nexthop_onlink, NULL),
-	KW_SELF	     ("realms",	 nexthop_realms, NULL),
-	KW_EXACT_SELF("encap",	 nexthop_encap,	 &of_nexthop),
-	KW_EXACT_SELF("as",	 nexthop_as,	 NULL),
-	{ 0 }
-};
-
-static void add_nexthop(struct route_words *route, struct nexthop *nh)
-{
-	const size_t len = nh->attrs.nlh.nlmsg_len - NLMSG_HDRLEN;
-
-	nh->head.rtnh_len = sizeof(nh->head) + len;
-	buf_add(&route->nexthops, &nh->head, sizeof(nh->head));
-	buf_add(&route->nexthops, nh->attrs.room + NLMSG_HDRLEN, len);
-	route->nexthops.failed |= nh->attrs.full;
-}
-
-static int take_nexthop(struct words *w, const struct kw *kw, void *into)
-{
-	struct route_words *route = into;
-	struct nexthop nh = { .route = route };
-	const char *word;
-	int r;
-
-	(void)kw;
-	if (!word_peek(w)) {
-		fprintf(stderr, "Error: unexpected end of line after \"nexthop\"\n");
-		return CLI_USAGE;
-	}
-	route->nexthops_cnt++;
-	nl_start(&nh.attrs, 0, 0, 0);
-	r = kw_any(nexthop_words, w, &nh, NULL);
-	if (r)
-		return r;
-	word = word_peek(w);
-	if (word && !str_eq(word, "nexthop")) {
-		fprintf(stderr, "Error: \"nexthop\" or end of line is expected instead of \"%s\"\n",
-			word);
-		return CLI_USAGE;
-	}
-	add_nexthop(route, &nh);
-	return 0;
+	return route_take_encap(w, into, 0);
 }
 
 /* ---- the whole ---- */
+
+static int take_nexthop(struct words *w, const struct kw *kw, void *into)
+{
+	(void)kw;
+	return route_take_nexthop(w, into);
+}
 
 static int take_onlink(struct words *w, const struct kw *kw, void *into)
 {
@@ -708,21 +448,6 @@ static const struct kw route_words[] = {
 	KW_SELF	     ("priority",	take_number, &priority),
 	KW_EXACT_SELF("preference",	take_number, &priority),
 	KW_EXACT_SELF("scope",		take_scope, NULL),
-	KW_EXACT_SELF("mtu",		take_metric, &mtu),
-	KW_EXACT_SELF("hoplimit",	take_metric, &hoplimit),
-	KW_EXACT_SELF("advmss",		take_metric, &advmss),
-	KW_SELF	     ("reordering",	take_metric, &reordering),
-	KW_EXACT_SELF("rtt",		take_metric, &rtt),
-	KW_EXACT_SELF("rto_min",	take_metric, &rto_min),
-	KW_SELF	     ("window",		take_metric, &window),
-	KW_SELF	     ("cwnd",		take_metric, &cwnd),
-	KW_SELF	     ("initcwnd",	take_metric, &initcwnd),
-	KW_SELF	     ("initrwnd",	take_metric, &initrwnd),
-	KW_SELF	     ("features",	take_features, NULL),
-	KW_SELF	     ("quickack",	take_switch, &quickack),
-	KW_SELF	     ("congctl",	take_congctl, NULL),
-	KW_SELF	     ("rttvar",		take_metric, &rttvar),
-	KW_SELF	     ("ssthresh",	take_metric, &ssthresh),
 	KW_SELF	     ("realms",		take_realms, NULL),
 	KW_EXACT_SELF("onlink",		take_onlink, NULL),
 	KW_EXACT_SELF("nexthop",	take_nexthop, NULL),
@@ -735,7 +460,6 @@ static const struct kw route_words[] = {
 	KW_SELF	     ("pref",		take_choice, &pref),
 	KW_EXACT_SELF("encap",		take_encap, NULL),
 	KW_EXACT_SELF("ttl-propagate",	take_choice, &ttl),
-	KW_SELF	     ("fastopen_no_cookie", take_switch, &fastopen),
 	KW_EXACT_SELF("to",		take_to, NULL),
 	KW_SELF	     ("help",		take_help, NULL),
 	{ 0 }
@@ -745,13 +469,16 @@ static int read_all(struct words *w, struct route_words *route)
 {
 	int r;
 
-	do {
-		r = kw_any(route_words, w, route, NULL);
-		if (r || !word_peek(w))
+	while (word_peek(w)) {
+		r = route_take_metric(w, route);
+		if (r == CLI_NO_WORD)
+			r = kw_pick(route_words, w, route, NULL);
+		if (r == CLI_NO_WORD)
+			r = take_dst(w, route);
+		if (r)
 			return r;
-		r = take_dst(w, route);
-	} while (r == 0);
-	return r;
+	}
+	return 0;
 }
 
 static bool is_of_this_host(uint8_t type)
@@ -788,19 +515,6 @@ static void settle(struct route_words *route)
 	}
 }
 
-static void put_metrics(struct route_words *route)
-{
-	struct nl_req *metrics = &route->metrics;
-	size_t len;
-
-	if (route->locks)
-		nl_put_u32(metrics, RTAX_LOCK, route->locks);
-	len = metrics->nlh.nlmsg_len - NLMSG_HDRLEN;
-	if (len)
-		nl_put(&route->req, RTA_METRICS, metrics->room + NLMSG_HDRLEN, len);
-	route->req.full |= metrics->full;
-}
-
 static int finish(struct route_words *route)
 {
 	uint32_t ifindex;
@@ -814,7 +528,7 @@ static int finish(struct route_words *route)
 		return r;
 	if (route->dev)
 		nl_put_u32(&route->req, RTA_OIF, ifindex);
-	put_metrics(route);
+	route_put_metrics(route);
 	if (route->nexthops_cnt)
 		nl_put(&route->req, RTA_MULTIPATH, route->nexthops.data,
 		       route->nexthops.len);

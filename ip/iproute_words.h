@@ -32,6 +32,21 @@ struct route_words {
 int route_words_take(struct words *w, struct route_words *route);
 void route_words_free(struct route_words *route);
 
+/*
+ * Between the files that read them: each an exit status, or CLI_NO_WORD where
+ * no metric stands. @req gets the attributes, the route's or a nexthop's.
+ */
+int route_take_gateway(struct words *w, struct route_words *route,
+		       struct nl_req *req);
+int route_take_newdst(struct words *w, struct route_words *route,
+		      struct nl_req *req);
+int route_take_flow(struct words *w, struct nl_req *req);
+int route_take_encap(struct words *w, struct route_words *route,
+		     uint32_t nexthop);
+int route_take_nexthop(struct words *w, struct route_words *route);
+int route_take_metric(struct words *w, struct route_words *route);
+void route_put_metrics(struct route_words *route);
+
 /* The family that the options ask for: AF_UNSPEC is any, -1 none that is
  * ours. */
 int route_family(const struct opts *opts);

@@ -8,63 +8,13 @@
 #include "hook.h"
 #include "label.h"
 #include "query.h"
-
-#define IPV6_METRIC	1024		/* of a route that is given none */
+#include "route.h"
 
 /* ---- what is there ---- */
 
-/* What makes a route the one that a request replaces. */
-struct place {
-	const struct rtmsg *rtm;
-	const struct nlattr *dst, *src;
-	uint32_t table, metric;
-};
-
-static void read_place(const struct nlmsghdr *nlh, struct place *place)
-{
-	const struct nlattr *tb[RTA_MAX + 1];
-
-	nl_attrs(nlh, sizeof(struct rtmsg), tb, RTA_MAX);
-	place->rtm = NLMSG_DATA(nlh);
-	place->dst = tb[RTA_DST];
-	place->src = tb[RTA_SRC];
-	place->table = nl_u32(tb[RTA_TABLE], place->rtm->rtm_table) ?: RT_TABLE_MAIN;
-	place->metric = nl_u32(tb[RTA_PRIORITY], 0);
-	if (!place->metric && place->rtm->rtm_family == AF_INET6)
-		place->metric = IPV6_METRIC;
-}
-
-/* The kernel leaves out what has no bits, and callers may not. */
-static bool same_bits(const struct nlattr *a, const struct nlattr *b,
-		      unsigned int bits)
-{
-	const size_t len = (bits + 7) / 8;
-
-	if (!len)
-		return true;
-	return a && b && mnl_attr_get_payload_len(a) >= len &&
-	       mnl_attr_get_payload_len(b) >= len &&
-	       !memcmp(mnl_attr_get_payload(a), mnl_attr_get_payload(b), len);
-}
-
-static bool same_dst(const struct place *a, const struct place *b)
-{
-	return a->rtm->rtm_dst_len == b->rtm->rtm_dst_len &&
-	       a->rtm->rtm_src_len == b->rtm->rtm_src_len &&
-	       a->table == b->table &&
-	       same_bits(a->dst, b->dst, a->rtm->rtm_dst_len) &&
-	       same_bits(a->src, b->src, a->rtm->rtm_src_len);
-}
-
-static bool same_place(const struct place *a, const struct place *b)
-{
-	return same_dst(a, b) && a->rtm->rtm_tos == b->rtm->rtm_tos &&
-	       a->metric == b->metric;
-}
-
 struct survey {
 	const struct encaps *encaps;	/* to be attached */
-	struct place place;
+	struct route_place place;
 	bool replace;
 	struct buf former;	/* the route to be replaced; empty: none */
 	bool former_shares;	/* it has a program of one of these names */
@@ -96,27 +46,18 @@ static int nexthop_shares(uint32_t nexthop, const struct nlattr *const *tb,
 	return encap_parse(tb, &there) && runs(&there, s->encaps);
 }
 
-static bool is_route(const struct nlmsghdr *nlh)
-{
-	const struct rtmsg *rtm = NLMSG_DATA(nlh);
-
-	return nlh->nlmsg_type == RTM_NEWROUTE &&
-	       nlh->nlmsg_len >= NLMSG_LENGTH(sizeof(*rtm)) &&
-	       !(rtm->rtm_flags & RTM_F_CLONED);
-}
-
 static int look_at_route(const struct nlmsghdr *nlh, void *data)
 {
 	struct survey *s = data;
-	struct place place;
+	struct route_place place;
 	bool shares;
 
-	if (!is_route(nlh))
+	if (!route_is(nlh))
 		return 0;
 	shares = encap_each_nexthop(nlh, nexthop_shares, s);
-	read_place(nlh, &place);
+	route_place(nlh, &place);
 	/* of several the first one is replaced */
-	if (s->replace && !s->former.len && same_place(&place, &s->place)) {
+	if (s->replace && !s->former.len && route_same_place(&place, &s->place)) {
 		buf_add(&s->former, nlh, nlh->nlmsg_len);
 		s->former_shares = shares;
 		return buf_failed(&s->former) ? -ENOMEM : 0;
@@ -136,7 +77,7 @@ static int survey(struct bpfelf_txn *txn, const struct nlmsghdr *route,
 	*s = (struct survey){ .encaps = encaps };
 	if (route->nlmsg_len < NLMSG_LENGTH(sizeof(struct rtmsg)))
 		return 0;	/* refused as it is written */
-	read_place(route, &s->place);
+	route_place(route, &s->place);
 	ipv4 = s->place.rtm->rtm_family == AF_INET;
 	s->replace = route->nlmsg_flags & NLM_F_REPLACE;
 	if (!ipv4 && !s->replace)
@@ -203,37 +144,6 @@ static int open_progs(struct bpfelf_txn *txn, struct encaps *former,
 	return r;
 }
 
-/* What the kernel says of a route, not what may be said to it */
-static void clean_flags(struct nlmsghdr *route)
-{
-	const unsigned int said = RTNH_F_ONLINK | RTNH_F_PERVASIVE;
-	const struct nlattr *tb[RTA_MAX + 1];
-	struct rtmsg *rtm = NLMSG_DATA(route);
-	struct rtnexthop *nh;
-	int len;
-
-	nl_attrs(route, sizeof(*rtm), tb, RTA_MAX);
-	rtm->rtm_flags &= said;
-	if (!tb[RTA_MULTIPATH])
-		return;
-	nh = mnl_attr_get_payload(tb[RTA_MULTIPATH]);
-	len = mnl_attr_get_payload_len(tb[RTA_MULTIPATH]);
-	for (; RTNH_OK(nh, len); len -= RTNH_ALIGN(nh->rtnh_len), nh = RTNH_NEXT(nh))
-		nh->rtnh_flags &= said;
-}
-
-static uint32_t seconds_left(const struct nlmsghdr *route)
-{
-	const struct nlattr *tb[RTA_MAX + 1];
-	struct rta_cacheinfo info = { 0 };
-
-	nl_attrs(route, sizeof(struct rtmsg), tb, RTA_MAX);
-	if (tb[RTA_CACHEINFO] &&
-	    mnl_attr_get_payload_len(tb[RTA_CACHEINFO]) >= sizeof(info))
-		memcpy(&info, mnl_attr_get_payload(tb[RTA_CACHEINFO]), sizeof(info));
-	return info.rta_expires > 0 ? info.rta_expires / sysconf(_SC_CLK_TCK) : 0;
-}
-
 static int put_former(struct nl_req *req, const struct survey *s,
 		      const struct encaps *encaps, struct err *err)
 {
@@ -242,8 +152,8 @@ static int put_former(struct nl_req *req, const struct survey *s,
 
 	r = encaps_put_route(req, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE,
 			     former, encaps, err);
-	if (r == 0 && seconds_left(former))
-		nl_put_u32(req, RTA_EXPIRES, seconds_left(former));
+	if (r == 0 && route_seconds(former))
+		nl_put_u32(req, RTA_EXPIRES, route_seconds(former));
 	return r;
 }
 
@@ -251,15 +161,15 @@ static int put_former(struct nl_req *req, const struct survey *s,
 static int put_deletion(struct nl_req *req, const struct nlmsghdr *route,
 			const struct encaps *encaps, struct err *err)
 {
-	struct place place;
+	struct route_place place;
 	int r;
 
 	r = encaps_put_route(req, RTM_DELROUTE, 0, route, encaps, err);
 	if (r < 0)
 		return r;
-	read_place(&req->nlh, &place);
-	if (place.rtm->rtm_family == AF_INET6 && place.metric == IPV6_METRIC)
-		nl_put_u32(req, RTA_PRIORITY, IPV6_METRIC);
+	route_place(&req->nlh, &place);
+	if (place.rtm->rtm_family == AF_INET6 && place.metric == ROUTE_IPV6_METRIC)
+		nl_put_u32(req, RTA_PRIORITY, ROUTE_IPV6_METRIC);
 	return 0;
 }
 
@@ -331,7 +241,7 @@ static int know_former(struct attachment *a, struct err *err)
 
 	if (!former)
 		return 0;
-	clean_flags(former);
+	route_clean(former);
 	r = encap_each_nexthop(former, add_nexthop, &a->former);
 	if (r == 0 && encaps_next(&a->former, &at))
 		r = open_progs(a->txn, &a->former, &a->plain, err);
@@ -496,7 +406,7 @@ static int load_stubs(struct bpfelf_txn *txn, struct encaps *encaps,
 
 /* a route that runs what is asked for, but for marks */
 struct marked {
-	struct place place;
+	struct route_place place;
 	struct encaps *encaps;		/* its names, once found */
 	bool found;
 };
@@ -517,14 +427,14 @@ static int look_for_marked(const struct nlmsghdr *nlh, void *data)
 	const struct nlattr *tb[RTA_MAX + 1];
 	struct marked *m = data;
 	struct encap *asked = &m->encaps->list[0], there;
-	struct place place;
+	struct route_place place;
 	int at;
 
-	if (m->found || !is_route(nlh))
+	if (m->found || !route_is(nlh))
 		return 0;
-	read_place(nlh, &place);
+	route_place(nlh, &place);
 	nl_attrs(nlh, sizeof(struct rtmsg), tb, RTA_MAX);
-	if (!same_dst(&place, &m->place) || place.rtm->rtm_tos != m->place.rtm->rtm_tos ||
+	if (!route_same_dst(&place, &m->place) || place.rtm->rtm_tos != m->place.rtm->rtm_tos ||
 	    (m->place.metric && place.metric != m->place.metric) ||
 	    !encap_parse(tb, &there) || !is_marked(&there, asked))
 		return 0;
@@ -540,7 +450,7 @@ static bool find_marked(struct bpfelf_txn *txn, const struct nlmsghdr *route,
 {
 	struct marked m = { .encaps = encaps };
 
-	read_place(route, &m.place);
+	route_place(route, &m.place);
 	if (m.place.rtm->rtm_family != AF_INET || encaps->list[0].nexthop)
 		return false;
 	return query_routes(txn->ctx, AF_INET, look_for_marked, &m) == 0 && m.found;
