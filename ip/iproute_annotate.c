@@ -176,13 +176,13 @@ static void add_member(struct buf *out, const struct labels *labels,
 		buf_add(out, "]", 1);
 }
 
-/* A string from its opening quote on: what is behind it, or its end */
+/* What is behind a string, by its opening quote; NULL: it does not end */
 static const char *skip_string(const char *at)
 {
 	for (at++; *at && *at != '"'; at++)
 		if (*at == '\\' && at[1])
 			at++;
-	return *at ? at + 1 : at;
+	return *at ? at + 1 : NULL;
 }
 
 /* Only what iproute2 writes with a backslash. NULL: no memory */
@@ -246,13 +246,15 @@ void annotate_json(const struct labels *labels, const struct buf *text,
 
 	for (; (at = strchr(at, '"')); at = end) {
 		end = skip_string(at);
-		place = find_key(at, end);
+		place = end ? find_key(at, end) : NULL;
 		value = place ? find_value(end) : NULL;
-		if (!value)
+		if (end && !value)
 			continue;
+		end = value ? skip_string(value) : NULL;
+		if (!end)
+			break;
 		for (gap = at; gap > start && isspace((unsigned char)gap[-1]); gap--)
 			;
-		end = skip_string(value);
 		buf_add(out, from, end - from);
 		say(out, labels, place, value, end, gap, at - gap);
 		from = end;

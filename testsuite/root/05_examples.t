@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #
-# What the demo does not show of the examples: embed.c and private.bpf.c.
+# What the demo does not show of the examples: embed.c, private.bpf.c, routes.
 
 . "$(dirname "$0")/lib.sh"
 need bpftool
@@ -47,3 +47,20 @@ seen=$BPFFS/tc/$(sha1sum other.o | cut -d' ' -f1)/seen
 ping_v0 1
 assert_eq "$(map_value "$seen" 0 0 0 0)" "01 00 00 00 00 00 00 00"
 assert_eq "$("$SYS_TC" filter show dev v0 ingress | grep -c 'handle')" 1
+
+# examples/lwt_count.o, from the command and from examples/route.c, which
+# shares its map; examples/lwt_drop.o
+"$SYS_TC" qdisc del dev v0 clsact
+peer "$SYS_IP" addr add 10.77.0.1/32 dev v1
+"$IP" route add 10.77.0.0/16 via 10.9.0.2 dev v0 \
+	encap bpf in obj "$EXAMPLES/lwt_count.o" sec in out obj "$EXAMPLES/lwt_count.o" sec out
+ping -q -c 2 -i 0.01 -W 1 10.77.0.1 | grep -q ' 2 received'
+assert_match "$(map_value $BPFFS/tc/globals/lwt_count 1 0 0 0)" '^02 00 00 00 00 00 00 00 a8 '
+"$EXAMPLES/route" v0 10.78.0.0 16 "$EXAMPLES/lwt_count.o" out
+assert_match "$("$SYS_IP" route show 10.78.0.0/16)" 'encap bpf out lwt_count.o:\[out\]#'
+out=$(fails 1 "$EXAMPLES/route" v0 10.78.0.0 16 "$EXAMPLES/lwt_count.o" out 2>&1)
+assert_match "$out" '^File exists$'
+"$IP" route replace 10.77.0.0/16 via 10.9.0.2 dev v0 encap bpf out obj "$EXAMPLES/lwt_drop.o"
+ping -q -c 2 -i 0.01 -W 1 -s 100 10.77.0.1 | grep -q ' 2 received'
+ping -q -c 2 -i 0.01 -W 0.3 -s 1000 10.77.0.1 >ping || :
+grep -q ' 0 received' ping
