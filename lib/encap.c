@@ -256,18 +256,13 @@ static bool nexthop_ok(const struct rtnexthop *nh, size_t len)
 	       nh->rtnh_len <= len;
 }
 
-/* A rtnexthop takes the place of an attribute's header and four bytes. */
 static void put_nexthop(struct nl_req *req, const struct rtnexthop *nh,
 			const struct encap *encap)
 {
 	const size_t start = req->nlh.nlmsg_len;
-	struct rtnexthop *copy = (struct rtnexthop *)(req->room + start);
-	const uint32_t four = 0;
+	struct rtnexthop *copy = nl_room(req, sizeof(*nh));
 
-	_Static_assert(sizeof(*copy) == MNL_ATTR_HDRLEN + sizeof(four),
-		       "the room of an attribute of four bytes");
-	nl_put_u32(req, 0, four);
-	if (req->full)
+	if (!copy)
 		return;
 	memcpy(copy, nh, sizeof(*nh));
 	put_attrs(req, (const char *)nh + sizeof(*nh),

@@ -30,6 +30,21 @@ static struct nlattr *put_header(struct nl_req *req, uint16_t type, size_t len)
 	return attr;
 }
 
+void *nl_room(struct nl_req *req, size_t len)
+{
+	const size_t used = req->nlh.nlmsg_len;
+	char *at = (char *)req->room + used;
+
+	if (req->full || len > sizeof(req->room) ||
+	    MNL_ALIGN(len) > sizeof(req->room) - used) {
+		req->full = true;
+		return NULL;
+	}
+	memset(at, 0, MNL_ALIGN(len));
+	req->nlh.nlmsg_len += MNL_ALIGN(len);
+	return at;
+}
+
 void nl_put(struct nl_req *req, uint16_t type, const void *data, size_t len)
 {
 	struct nlattr *attr = put_header(req, type, len);

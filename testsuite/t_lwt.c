@@ -229,10 +229,8 @@ static void put_nexthop(struct nl_req *req, uint32_t gateway)
 	struct rtnexthop nh = {
 		.rtnh_len = sizeof(nh) + RTA_LENGTH(4), .rtnh_ifindex = DEV,
 	};
-	size_t at = req->nlh.nlmsg_len;
 
-	nl_put_u32(req, 0, 0);
-	memcpy(req->room + at, &nh, sizeof(nh));
+	memcpy(nl_room(req, sizeof(nh)), &nh, sizeof(nh));
 	nl_put_u32(req, RTA_GATEWAY, gateway);
 }
 

@@ -40,6 +40,7 @@ summary() {
 		"$SYS_TC" filter show dev v0 ingress
 		"$SYS_TC" filter show dev v0 egress
 		"$SYS_IP" link show dev v0
+		"$SYS_IP" route show dev v0
 	} | sed 's/ id [0-9]*//'
 }
 
@@ -109,7 +110,15 @@ nothing() {
 	"$SYS_TC" qdisc del dev v0 clsact 2>/dev/null || :
 	"$SYS_TC" qdisc add dev v0 clsact
 	"$SYS_IP" link set dev v0 xdp off
+	"$SYS_IP" route flush dev v0 proto boot
 	rm -rf "$BPFFS"/{tc,ip,xdp}
+}
+
+# (a replacement looks at the programs of others, too, so that the number of
+# its calls is no one's to know; t_txn.c has that one)
+live_route() {
+	nothing
+	"$IP" route add 10.1.0.0/16 dev v0 encap bpf in obj lwt.bpf.o sec in
 }
 
 no_bpffs() {
@@ -151,6 +160,7 @@ compile_bpf jump.bpf.c
 compile_bpf count.bpf.c
 compile_bpf stage.bpf.c
 compile_bpf verdict.bpf.c
+compile_bpf lwt.bpf.c
 variant times1000 jump.bpf.c -DSTEP=1000
 variant one inners.bpf.c -DINNERS=1
 compile_bpf inners.bpf.c
@@ -167,6 +177,8 @@ for words in \
 	"nothing	$IP link set dev v0 xdp obj count.bpf.o" \
 	"live_xdp	$IP -force link set dev v0 xdp obj verdict.bpf.o sec drop" \
 	"live_xdp	$IP link set dev v0 xdp off" \
+	"nothing	$IP route add 10.1.0.0/16 dev v0 encap bpf in obj lwt.bpf.o sec in xmit obj lwt.bpf.o sec xmit" \
+	"live_route	$IP route del 10.1.0.0/16 encap bpf in obj lwt.bpf.o sec in" \
 	"no_bpffs	$TC filter add dev v0 egress pref 1 handle 1 bpf da obj count.bpf.o"; do
 	refuse_each $words
 done

@@ -221,6 +221,7 @@ state() {
 	"$SYS_TC" -d filter show dev v0 ingress
 	"$SYS_TC" -d filter show dev v0 egress
 	"$SYS_IP" -d link show dev v0
+	"$SYS_IP" -d route show table all dev v0 | grep -v ' proto kernel ' || :
 }
 
 # unchanged STATE [WHAT]: it is as it was
