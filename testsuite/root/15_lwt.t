@@ -79,7 +79,7 @@ bpftool prog loadall plainlwt.bpf.o $BPFFS/ip/mine type lwt_xmit
 "$IP" route replace $route encap bpf xmit pinned m:mine/lwt_pass
 expect out 0 3
 fails 255 "$IP" route replace $route encap bpf out pinned $BPFFS/ip/mine/lwt_pass 2>err
-assert_match "$(cat err)" "the program is of type 12, here it takes type 11"
+assert_match "$(cat err)" "the program is of type lwt_xmit, here it takes lwt_out"
 expect out 0 3
 
 # ---- a tail call ----
