@@ -330,6 +330,7 @@ enum bpfelf_hook_kind {
 	BPFELF_CLS,		/* a `bpf` filter of tc */
 	BPFELF_QDISC,		/* clsact or ingress: ifindex, qdisc; no program */
 	BPFELF_ROUTE,		/* a route that runs programs: route, encap */
+	BPFELF_ACT,		/* a `bpf` action of tc, of its own: no device */
 };
 
 #define BPFELF_REPLACE	0x1u	/* overwrite what is there */
@@ -358,6 +359,13 @@ struct bpfelf_encap {
 };
 
 struct nlmsghdr;
+
+/* BPFELF_CLS: the ifindex of a block of filters that devices share, whose
+ * number is the parent then (TCM_IFINDEX_MAGIC_BLOCK) */
+#define BPFELF_BLOCK	0xffffffffu
+
+struct sock_filter;		/* linux/filter.h */
+struct tc_estimator;		/* linux/pkt_sched.h */
 
 struct bpfelf_hook {
 	size_t sz;
@@ -397,6 +405,28 @@ struct bpfelf_hook {
 	 */
 	const struct nlmsghdr *route;
 	const struct bpfelf_encap *encap;
+
+	/* BPFELF_CLS, BPFELF_ACT: classic BPF instead of the transaction's
+	 * program */
+	const struct sock_filter *bytecode;
+	size_t bytecode_cnt;	/* instructions; 0: none */
+
+	/* Netlink attributes that are passed on as they are. BPFELF_CLS: inside
+	 * TCA_OPTIONS (TCA_BPF_ACT, TCA_BPF_POLICE); BPFELF_ACT: beside its
+	 * options (TCA_ACT_COOKIE, ...). Descriptors that they name stay the
+	 * caller's. */
+	const void *attrs;
+	size_t attrs_len;	/* bytes */
+
+	/* BPFELF_CLS: measure the rate, for its police actions; NULL: do not */
+	const struct tc_estimator *estimator;
+
+	/* BPFELF_QDISC: blocks that its filters are shared through; 0: none */
+	uint32_t ingress_block, egress_block;
+
+	/* BPFELF_ACT; its index is @handle, 0 lets the kernel choose, and is
+	 * filled in then */
+	int control;		/* TC_ACT_*, where the program has no verdict */
 };
 
 /**
@@ -424,10 +454,11 @@ BPFELF_API int bpfelf_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook);
  *
  * For BPFELF_CLS, pref, handle, protocol and chain narrow down what goes, as
  * for `tc filter del`. A program, or a single filter (pref and handle given),
- * is put back unless committed; many filters at once, a qdisc with all that
- * sits on it, or a route, are not. For BPFELF_ROUTE the names in @encap narrow
- * down what goes, as far as the kernel compares them (a single nexthop of
- * IPv4); no program is needed. Returns as bpfelf_attach(). Since: 0.1.
+ * is put back unless committed, and so is an action; many filters at once, a
+ * qdisc with all that sits on it, or a route, are not. For BPFELF_ROUTE the
+ * names in @encap narrow down what goes, as far as the kernel compares them (a
+ * single nexthop of IPv4); no program is needed. Returns as bpfelf_attach().
+ * Since: 0.1.
  */
 BPFELF_API int bpfelf_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook);
 
@@ -453,6 +484,17 @@ BPFELF_API int bpfelf_graft(struct bpfelf_txn *txn, const char *map,
  * there is an agent already; else what the kernel said. Since: 0.1.
  */
 BPFELF_API int bpfelf_export(struct bpfelf_txn *txn, const char *path);
+
+/**
+ * bpfelf_lend - a path where other processes can open the program
+ * @path: out, on the bpffs; there, and valid, until bpfelf_commit() or
+ *        bpfelf_txn_free()
+ *
+ * For what takes a program by its pin, as the system's `tc` does. Returns 0;
+ * -EINVAL a transaction without a program; else what the kernel said.
+ * Since: 0.1.
+ */
+BPFELF_API int bpfelf_lend(struct bpfelf_txn *txn, const char **path);
 
 /** Keep everything that was done. Returns 0; what cannot fail any more does
  * not. After bpfelf_export() the maps are sent first: when that fails its

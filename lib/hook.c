@@ -75,7 +75,8 @@ static int read_hook(const struct bpfelf_hook *from, struct bpfelf_hook *hook,
 		return r;
 	memset(hook, 0, sizeof(*hook));
 	memcpy(hook, from, from->sz < sizeof(*hook) ? from->sz : sizeof(*hook));
-	if (!hook->ifindex && hook->kind != BPFELF_ROUTE)
+	if (!hook->ifindex && hook->kind != BPFELF_ROUTE &&
+	    hook->kind != BPFELF_ACT)
 		return err_set(err, -EINVAL, "a hook without a device");
 	return 0;
 }
@@ -89,7 +90,7 @@ static int attach_by_kind(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 			  struct err *err)
 {
 	if (txn->prog_fd < 0 && hook->kind != BPFELF_QDISC &&
-	    hook->kind != BPFELF_ROUTE)
+	    hook->kind != BPFELF_ROUTE && !hook->bytecode_cnt)
 		return err_set(err, -EINVAL, "attach: the transaction has no program");
 	switch (hook->kind) {
 	case BPFELF_XDP:
@@ -100,6 +101,8 @@ static int attach_by_kind(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 		return hook_qdisc_attach(txn, hook, err);
 	case BPFELF_ROUTE:
 		return hook_lwt_attach(txn, hook, err);
+	case BPFELF_ACT:
+		return hook_act_attach(txn, hook, err);
 	}
 	return err_set(err, -EINVAL, "no hook of kind %d", hook->kind);
 }
@@ -116,6 +119,8 @@ static int detach_by_kind(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 		return hook_qdisc_detach(txn, hook, err);
 	case BPFELF_ROUTE:
 		return hook_lwt_detach(txn, hook, err);
+	case BPFELF_ACT:
+		return hook_act_detach(txn, hook, err);
 	}
 	return err_set(err, -EINVAL, "no hook of kind %d", hook->kind);
 }

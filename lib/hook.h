@@ -3,9 +3,8 @@
  * Attaching and detaching: a hook becomes a netlink message, and the message
  * that would take it back becomes a journal entry.
  *
- * hook.c has what the kinds share, hook_xdp.c, hook_cls.c and hook_lwt.c one
- * kind each (the second with the qdisc that filters sit on), graft.c prog
- * arrays.
+ * hook.c has what the kinds share, hook_xdp.c, hook_cls.c, hook_qdisc.c,
+ * hook_act.c and hook_lwt.c one kind each, graft.c prog arrays.
  */
 #ifndef BPFELF_HOOK_H
 #define BPFELF_HOOK_H
@@ -31,6 +30,10 @@ int hook_qdisc_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 		      struct err *err);
 int hook_qdisc_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 		      struct err *err);
+int hook_act_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+		    struct err *err);
+int hook_act_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+		    struct err *err);
 
 int hook_lwt_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 		    struct err *err);

@@ -4,6 +4,7 @@
 #include <linux/pkt_cls.h>
 #include <linux/rtnetlink.h>
 
+#include "act.h"
 #include "features.h"
 #include "hook.h"
 #include "query.h"
@@ -26,6 +27,21 @@ static struct tcmsg *start_filter(struct nl_req *req, uint16_t type,
 	return tcm;
 }
 
+/* compat: classic BPF goes without a name */
+static void put_prog(struct nl_req *req, const struct bpfelf_txn *txn,
+		     const struct bpfelf_hook *hook)
+{
+	uint16_t cnt = hook->bytecode_cnt;
+
+	if (!cnt) {
+		nl_put_u32(req, TCA_BPF_FD, txn->prog_fd);
+		nl_put_str(req, TCA_BPF_NAME, hook->name ?: bpfelf_txn_name(txn));
+		return;
+	}
+	nl_put(req, TCA_BPF_OPS_LEN, &cnt, sizeof(cnt));
+	nl_put(req, TCA_BPF_OPS, hook->bytecode, cnt * sizeof(*hook->bytecode));
+}
+
 static void put_filter(struct nl_req *req, const struct bpfelf_txn *txn,
 		       const struct bpfelf_hook *hook)
 {
@@ -41,13 +57,16 @@ static void put_filter(struct nl_req *req, const struct bpfelf_txn *txn,
 	options = nl_nest(req, TCA_OPTIONS);
 	if (hook->classid)
 		nl_put_u32(req, TCA_BPF_CLASSID, hook->classid);
-	nl_put_u32(req, TCA_BPF_FD, txn->prog_fd);
-	nl_put_str(req, TCA_BPF_NAME, hook->name ?: bpfelf_txn_name(txn));
+	nl_put_raw(req, hook->attrs, hook->attrs_len);
+	put_prog(req, txn, hook);
 	if (hook->cls_flags)
 		nl_put_u32(req, TCA_BPF_FLAGS_GEN, hook->cls_flags);
 	if (hook->direct_action)
 		nl_put_u32(req, TCA_BPF_FLAGS, TCA_BPF_FLAG_ACT_DIRECT);
 	nl_nest_end(req, options);
+	if (hook->estimator)
+		nl_put(req, TCA_RATE, hook->estimator,
+		       sizeof(*hook->estimator));
 }
 
 /* the attributes of a filter as the kernel tells it */
@@ -87,11 +106,23 @@ static void copy_option(struct nl_req *req, const struct filter *f, int type)
 		       mnl_attr_get_payload_len(attr));
 }
 
+/* 1; 0: they cannot be had back */
+static int save_actions(struct saved *saved, const struct filter *f)
+{
+	if (f->bpf[TCA_BPF_POLICE])
+		act_copy_police(&saved->back, TCA_BPF_POLICE,
+				f->bpf[TCA_BPF_POLICE]);
+	if (!f->bpf[TCA_BPF_ACT])
+		return 1;
+	return act_copy_list(saved->txn, &saved->back, TCA_BPF_ACT,
+			     f->bpf[TCA_BPF_ACT], saved->err);
+}
+
 static int save_filter(const struct nlmsghdr *nlh, void *data)
 {
 	static const int options[] = {
-		TCA_BPF_ACT, TCA_BPF_POLICE, TCA_BPF_CLASSID, TCA_BPF_OPS_LEN,
-		TCA_BPF_OPS, TCA_BPF_NAME, TCA_BPF_FLAGS,
+		TCA_BPF_CLASSID, TCA_BPF_OPS_LEN, TCA_BPF_OPS, TCA_BPF_NAME,
+		TCA_BPF_FLAGS,
 	};
 	struct saved *saved = data;
 	struct nl_req *back = &saved->back;
@@ -107,13 +138,16 @@ static int save_filter(const struct nlmsghdr *nlh, void *data)
 	r = id ? hook_hold_prog(saved->txn, id, &saved->prog_fd, saved->err) : 0;
 	if (r < 0)
 		return r;
-	saved->found = !id || saved->prog_fd >= 0;
 	*(struct tcmsg *)nl_start(back, RTM_NEWTFILTER, NLM_F_CREATE,
 				  sizeof(struct tcmsg)) = *f.tcm;
 	if (f.tb[TCA_CHAIN])
 		nl_put_u32(back, TCA_CHAIN, nl_u32(f.tb[TCA_CHAIN], 0));
 	nl_put_str(back, TCA_KIND, KIND_BPF);
 	nest = nl_nest(back, TCA_OPTIONS);
+	r = save_actions(saved, &f);
+	if (r < 0)
+		return r;
+	saved->found = r && (!id || saved->prog_fd >= 0);
 	for (i = 0; i < ARRAY_SIZE(options); i++)
 		copy_option(back, &f, options[i]);
 	if (saved->prog_fd >= 0)
@@ -122,7 +156,7 @@ static int save_filter(const struct nlmsghdr *nlh, void *data)
 	nl_put_u32(back, TCA_BPF_FLAGS_GEN,
 		   nl_u32(f.bpf[TCA_BPF_FLAGS_GEN], 0) & SKIP_FLAGS);
 	nl_nest_end(back, nest);
-	return 0;
+	return back->full ? -EMSGSIZE : 0;
 }
 
 /* The one filter that @hook names, where it names one and it is there */
@@ -196,6 +230,9 @@ int hook_cls_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 	if (hook->pref > UINT16_MAX || hook->protocol > UINT16_MAX)
 		return err_set(err, -EINVAL, "pref %u and protocol %#x must fit 16 bits",
 			       hook->pref, hook->protocol);
+	if (hook->bytecode_cnt > BPF_MAXINSNS)
+		return err_set(err, -E2BIG, "%zu instructions, the kernel takes %u",
+			       hook->bytecode_cnt, BPF_MAXINSNS);
 	if (hook->flags & (BPFELF_REPLACE | BPFELF_CHANGE))
 		r = save(txn, hook, &old, err);
 	if (r < 0)
@@ -232,48 +269,4 @@ int hook_cls_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 		    &old.prog_fd, err);
 	close_fd(old.prog_fd);
 	return r;
-}
-
-static int put_qdisc(struct nl_req *req, uint16_t type, uint16_t flags,
-		     const struct bpfelf_hook *hook, struct err *err)
-{
-	struct tcmsg *tcm = nl_start(req, type, flags, sizeof(*tcm));
-
-	if (!hook->qdisc ||
-	    (!str_eq(hook->qdisc, "clsact") && !str_eq(hook->qdisc, "ingress")))
-		return err_set(err, -EINVAL, "the qdisc is clsact or ingress, not '%s'",
-			       hook->qdisc ?: "");
-	tcm->tcm_ifindex = hook->ifindex;
-	tcm->tcm_handle = TC_H_MAKE(TC_H_CLSACT, 0);
-	tcm->tcm_parent = TC_H_CLSACT;
-	nl_put_str(req, TCA_KIND, hook->qdisc);
-	return 0;
-}
-
-/* To know whether a replacement makes a new one, ask for a new one first */
-int hook_qdisc_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
-		      struct err *err)
-{
-	struct nl_req req, undo;
-	int r, none = -1;
-
-	r = put_qdisc(&req, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL, hook, err);
-	r = r ?: put_qdisc(&undo, RTM_DELQDISC, 0, hook, err);
-	r = r ?: hook_do(txn, &req, NULL, NULL, &undo, &none, err);
-	if (r == -ENOENT)
-		return feature_hint(txn->ctx->kern, FEATURE_NET_SCH_INGRESS, r, err);
-	if (r != -EEXIST || !(hook->flags & BPFELF_REPLACE))
-		return r;
-	put_qdisc(&req, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE, hook, err);
-	return hook_do(txn, &req, NULL, NULL, NULL, NULL, err);
-}
-
-int hook_qdisc_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
-		      struct err *err)
-{
-	struct nl_req req;
-	int r;
-
-	r = put_qdisc(&req, RTM_DELQDISC, 0, hook, err);
-	return r ?: hook_do(txn, &req, NULL, NULL, NULL, NULL, err);
 }

@@ -67,6 +67,21 @@ void nl_put_str(struct nl_req *req, uint16_t type, const char *str)
 	nl_put(req, type, str, strlen(str) + 1);
 }
 
+void nl_put_raw(struct nl_req *req, const void *attrs, size_t len)
+{
+	size_t used = req->nlh.nlmsg_len;
+
+	if (req->full || len > sizeof(req->room) - used ||
+	    MNL_ALIGN(len) > sizeof(req->room) - used) {
+		req->full = true;
+		return;
+	}
+	if (len)
+		memcpy(req->room + used, attrs, len);
+	memset(req->room + used + len, 0, MNL_ALIGN(len) - len);
+	req->nlh.nlmsg_len += MNL_ALIGN(len);
+}
+
 struct nlattr *nl_nest(struct nl_req *req, uint16_t type)
 {
 	return put_header(req, type, 0);

@@ -30,6 +30,8 @@ void nl_put_u32(struct nl_req *req, uint16_t type, uint32_t value);
 void nl_put_str(struct nl_req *req, uint16_t type, const char *str);
 /* Zeroed room for what is no attribute, as a rtnexthop; NULL: full */
 void *nl_room(struct nl_req *req, size_t len);
+/* attributes that are laid out already */
+void nl_put_raw(struct nl_req *req, const void *attrs, size_t len);
 /* @type may carry NLA_F_NESTED: iproute2 sets it for some nests only */
 struct nlattr *nl_nest(struct nl_req *req, uint16_t type);
 void nl_nest_end(struct nl_req *req, struct nlattr *nest);

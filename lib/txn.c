@@ -81,6 +81,11 @@ void txn_did_talk(struct bpfelf_txn *txn, struct nlmsghdr *msg, int old_fd)
 	});
 }
 
+void txn_until_end(struct bpfelf_txn *txn)
+{
+	txn->undos[txn->undos_cnt - 1].until_end = true;
+}
+
 static int undo_slot(struct kern *k, const struct undo *u)
 {
 	if (u->old_fd < 0)
@@ -150,20 +155,25 @@ static bool is_well(int r)
 	return r == 0 || r == -ENOENT || r == -ENOTEMPTY || r == -EBUSY;
 }
 
+static void undo_and_tell(struct bpfelf_txn *txn, const struct undo *u)
+{
+	int r = undo_one(txn->ctx->kern, u);
+
+	if (!is_well(r))
+		ctx_warn(txn->ctx, "could not %s%s%s%s: %s", undo_what(u),
+			 u->path ? " '" : "", u->path ?: "",
+			 u->path ? "'" : "", err_str(r));
+}
+
 void txn_rollback(struct bpfelf_txn *txn)
 {
 	struct undo *u;
-	int r;
 
 	while (txn->undos_cnt) {
 		u = &txn->undos[--txn->undos_cnt];
 		if (u->kind == UNDO_UMOUNT)
 			unlock(txn);	/* it would keep the mount busy */
-		r = undo_one(txn->ctx->kern, u);
-		if (!is_well(r))
-			ctx_warn(txn->ctx, "could not %s%s%s%s: %s", undo_what(u),
-				 u->path ? " '" : "", u->path ?: "",
-				 u->path ? "'" : "", err_str(r));
+		undo_and_tell(txn, u);
 		undo_free(u);
 	}
 	unlock(txn);
@@ -233,12 +243,17 @@ int txn_fill_slot(struct bpfelf_txn *txn, int map_fd, uint32_t key,
 
 int bpfelf_commit(struct bpfelf_txn *txn)
 {
+	struct undo *u;
 	int r = export_send(txn, ctx_begin(txn->ctx));
 
 	if (r < 0)
 		return r;
-	while (txn->undos_cnt)
-		undo_free(&txn->undos[--txn->undos_cnt]);
+	while (txn->undos_cnt) {
+		u = &txn->undos[--txn->undos_cnt];
+		if (u->until_end)
+			undo_and_tell(txn, u);
+		undo_free(u);
+	}
 	unlock(txn);
 	return 0;
 }

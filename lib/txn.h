@@ -30,6 +30,7 @@ struct undo {
 	uint32_t key;
 	void *long_key;			/* UNDO_INSERT: of any size */
 	struct nlmsghdr *msg;
+	bool until_end;		/* undone even when the rest is kept */
 };
 
 struct bpfelf_txn {
@@ -61,6 +62,9 @@ void txn_did_insert(struct bpfelf_txn *txn, int map_fd, void *key);
 /* @old_fd is kept open as long as @msg may be sent; what the kernel's answer
  * told may still be written into it */
 void txn_did_talk(struct bpfelf_txn *txn, struct nlmsghdr *msg, int old_fd);
+
+/* what was done last is for the time of the transaction only */
+void txn_until_end(struct bpfelf_txn *txn);
 
 /* undo everything, and let go of the lock */
 void txn_rollback(struct bpfelf_txn *txn);

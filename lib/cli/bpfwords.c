@@ -2,10 +2,15 @@
 #include "bpfwords.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/bpf.h>
 #include <stdio.h>
 
 #include "buf.h"
+#include "cbpf.h"
+#include "ctx.h"
+
+#define BYTECODE_FILE_MAX (1024 * 1024)	/* 4096 instructions, well spaced */
 
 static int take_type(struct words *w, const struct kw *kw, void *field)
 {
@@ -171,9 +176,40 @@ static int load_object(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
 	return r ?: bpfelf_load(loaded->plan, &loaded->txn);
 }
 
+static int read_bytecode(const char *path, struct bpf_loaded *loaded,
+			 struct err *err)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	_cleanup_buf_ struct buf text = { 0 };
+	int r;
+
+	r = fd < 0 ? -errno : buf_read(&text, fd, BYTECODE_FILE_MAX);
+	if (r < 0)
+		return err_sys(err, r, "bytecode file '%s'", path);
+	r = cbpf_parse(buf_str(&text), &loaded->insns, &loaded->insns_cnt, err);
+	return r < 0 ? err_wrap(err, "bytecode file '%s'", path) : 0;
+}
+
+static int load_bytecode(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
+			 struct bpf_loaded *loaded)
+{
+	struct err *err = ctx_begin(ctx);
+	int r;
+
+	if (bpf->mode == BPF_MODE_BYTECODE_FILE)
+		r = read_bytecode(bpf->file, loaded, err);
+	else
+		r = cbpf_parse(bpf->file, &loaded->insns, &loaded->insns_cnt,
+			       err);
+	return r ?: bpfelf_txn_new(ctx, &loaded->txn);
+}
+
 static int load_program(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
 			uint32_t prog_type, struct bpf_loaded *loaded)
 {
+	if (bpf->mode == BPF_MODE_BYTECODE ||
+	    bpf->mode == BPF_MODE_BYTECODE_FILE)
+		return load_bytecode(bpf, ctx, loaded);
 	if (bpf->mode == BPF_MODE_PINNED)
 		return bpfelf_open_pinned(ctx, bpf->file, prog_type,
 					  &loaded->txn);
@@ -234,4 +270,5 @@ void bpf_loaded_free(struct bpf_loaded *loaded)
 	bpfelf_txn_free(loaded->txn);
 	bpfelf_plan_free(loaded->plan);
 	bpfelf_object_free(loaded->obj);
+	free(loaded->insns);
 }

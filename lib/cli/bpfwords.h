@@ -18,8 +18,8 @@ enum bpf_mode {
 	BPF_MODE_NONE,
 	BPF_MODE_OBJECT,	/* object-file FILE */
 	BPF_MODE_PINNED,	/* pinned PATH, fd PATH, object-pinned PATH */
-	BPF_MODE_BYTECODE,	/* bytecode 'LEN,c t f k,...': the system's */
-	BPF_MODE_BYTECODE_FILE,	/* bytecode-file FILE: the system's */
+	BPF_MODE_BYTECODE,	/* bytecode 'LEN,c t f k,...' */
+	BPF_MODE_BYTECODE_FILE,	/* bytecode-file FILE */
 };
 
 struct bpf_words {
@@ -53,15 +53,17 @@ void bpf_words_suggest(struct suggest *suggest);
 
 /*
  * Carry them out up to an open transaction: read and plan the object, then
- * load it, or open the pin; find who it is exported to. @prog_type is used
- * unless `type` was said. Frees itself with bpf_loaded_free(), which undoes
- * what was not committed. Returns 0 or a negative errno, its words in
- * bpfelf_error(); prints nothing.
+ * load it, or open the pin, or read classic instructions; find who it is
+ * exported to. @prog_type is used unless `type` was said. Frees itself with
+ * bpf_loaded_free(), which undoes what was not committed. Returns 0 or a
+ * negative errno, its words in bpfelf_error(); prints nothing.
  */
 struct bpf_loaded {
 	struct bpfelf_object *obj;
 	struct bpfelf_plan *plan;
 	struct bpfelf_txn *txn;
+	struct sock_filter *insns;	/* classic, then txn has no program */
+	size_t insns_cnt;
 };
 
 int bpf_words_load(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,

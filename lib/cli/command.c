@@ -49,10 +49,15 @@ static int print_help(struct cli *cli)
 
 /* ---- one command ---- */
 
-/* The option -batch and its value, which a line of a batch does not have. */
-static bool is_batch_option(const struct cli *cli, int i)
+/*
+ * Options that are done with, and their values: -batch, and -netns, where the
+ * child is from the start. (iproute2 would also hide our bpffs from it.)
+ */
+static bool is_done_with(const struct cli *cli, int i)
 {
-	return cli->opts.batch && cli->argv[i + 1] == cli->opts.batch;
+	const char *value = cli->argv[i + 1];
+
+	return value && (value == cli->opts.batch || value == cli->opts.netns);
 }
 
 /* The invocation's options and these words; free() it. */
@@ -66,7 +71,7 @@ static char **system_argv(const struct cli *cli, int argc, char *const *words)
 		return NULL;
 	}
 	for (i = 0; i < cli->opts.words; i++) {
-		if (is_batch_option(cli, i))
+		if (is_done_with(cli, i))
 			i++;
 		else
 			argv[n++] = cli->argv[i];

@@ -58,7 +58,7 @@ int command_main(const struct command *command, int argc, char **argv);
 void command_usage(const struct cli *cli);
 
 /* Run the system's tool as a child with the invocation's own options (-batch
- * left out) and these words behind them. Its exit status. */
+ * and -netns left out) and these words behind them. Its exit status. */
 int command_run_system(struct cli *cli, int argc, char *const *words);
 
 /* The same, and what it writes to its standard output goes into @text. */
