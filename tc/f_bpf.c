@@ -12,17 +12,24 @@
 static int print_usage(void)
 {
 	fprintf(stderr,
-"Usage: tc filter ... bpf [ OPTIONS ] { obj FILE [ sec NAME ] [ program FUNC ] |\n"
-"                                       pinned PATH } [ export SOCKET ] [ verb ]\n"
-"                     [ OPTIONS ]\n"
+"Usage: tc filter ... bpf [ OPTIONS ] PROGRAM [ OPTIONS ]\n"
+"  PROGRAM := { obj FILE [ sec NAME ] [ program FUNC ]\n"
+"               [ export SOCKET ] [ verb ] |\n"
+"               pinned PATH | bytecode 'N,c t f k,...' | bytecode-file FILE }\n"
+"  OPTIONS := [ da ] [ classid MAJOR:MINOR ] [ skip_hw | skip_sw ]\n"
+"             [ police RATE ... ] [ action ACTION [ action ACTION ]... ]\n"
+"  ACTION  := { CONTROL | mirred HOW dev DEV | police RATE ... |\n"
+"               bpf PROGRAM [ CONTROL ] [ index N ] }\n"
+"  CONTROL := { ok | drop | pipe | reclassify | continue | goto chain N | ... }\n"
 "  obj FILE      load a BPF ELF object, its maps and tail calls included;\n"
-"                sec NAME picks the section (classifier), program the function\n"
+"                sec NAME picks the section (classifier; in an action:\n"
+"                action), program the function\n"
 "  pinned PATH   take a program from bpffs; m:PATH is below its tc directory\n"
 "  export SOCKET hand the maps to the agent that listens there\n"
 "  verb          report every map and program, with the verifier's log\n"
-"  OPTIONS       da: the program's return value is the verdict\n"
-"                classid MAJOR:MINOR | skip_hw | skip_sw\n"
-"Passed on to the system's tc: bytecode, bytecode-file, action, police.\n");
+"  da            the program's return value is the verdict\n"
+"Passed on to the system's tc: actions of other kinds, which get\n"
+"the programs of `action bpf` by their pins. More: man tc-bpf.\n");
 	return CLI_FAIL;
 }
 
@@ -40,12 +47,24 @@ static int take_classid(struct words *w, const struct kw *kw, void *field)
 	return CLI_FAIL;
 }
 
-static int take_foreign(struct words *w, const struct kw *kw, void *bpf)
+static int take_actions(struct words *w, const struct kw *kw, void *actions)
 {
-	(void)w;
 	(void)kw;
-	(void)bpf;
-	return CLI_HANDOVER;
+	/* compat: the second list would take the place of the first */
+	if (((struct m_actions *)actions)->cnt)
+		return CLI_HANDOVER;
+	return m_actions_parse(w, actions);
+}
+
+static int take_police(struct words *w, const struct kw *kw, void *into)
+{
+	struct f_bpf *bpf = into;
+
+	(void)kw;
+	if (bpf->has_police)
+		return CLI_HANDOVER;
+	bpf->has_police = true;
+	return m_police_parse(w, &bpf->police);
 }
 
 static int take_help(struct words *w, const struct kw *kw, void *bpf)
@@ -79,12 +98,7 @@ static int take_program(struct words *w, struct f_bpf *bpf)
 	r = bpf_words_take(w, BPF_WORDS_BYTECODE | BPF_WORDS_EXPORT, &bpf->prog);
 	if (r == CLI_FAIL)
 		fprintf(stderr, "Unable to parse bpf command line\n");
-	if (r)
-		return r;
-	if (bpf->prog.mode == BPF_MODE_BYTECODE ||
-	    bpf->prog.mode == BPF_MODE_BYTECODE_FILE)
-		return CLI_HANDOVER;
-	return 0;
+	return r;
 }
 
 /* `run` may stand before the program, and only there */
@@ -106,8 +120,8 @@ static const struct kw option_words[] = {
 	KW     ("da",		 word_flag,	struct f_bpf, direct_action),
 	KW_ARG ("skip_hw",	 word_bits,	struct f_bpf, cls_flags, &skip_hw),
 	KW_ARG ("skip_sw",	 word_bits,	struct f_bpf, cls_flags, &skip_sw),
-	KW_SELF("action",	 take_foreign,	NULL),
-	KW_SELF("police",	 take_foreign,	NULL),
+	KW     ("action",	 take_actions,	struct f_bpf, actions),
+	KW_SELF("police",	 take_police,	NULL),
 	KW_SELF("help",		 take_help,	NULL),
 	{ 0 }
 };
@@ -116,13 +130,26 @@ int f_bpf_parse(struct words *w, struct f_bpf *bpf)
 {
 	int r = 0;
 
-	*bpf = (struct f_bpf){ 0 };
+	memset(bpf, 0, sizeof(*bpf));
 	while (r == 0 && word_peek(w)) {
 		r = kw_pick(option_words, w, bpf, NULL);
 		if (r == CLI_NO_WORD)
 			r = take_program(w, bpf);
 	}
 	return r;
+}
+
+void f_bpf_put(struct nl_req *req, const struct f_bpf *bpf)
+{
+	struct nlattr *police;
+
+	if (bpf->actions.cnt)
+		m_actions_put(req, TCA_BPF_ACT, &bpf->actions);
+	if (!bpf->has_police)
+		return;
+	police = nl_nest(req, TCA_BPF_POLICE);
+	m_police_put(req, &bpf->police);
+	nl_nest_end(req, police);
 }
 
 /* ---- listing ---- */

@@ -7,6 +7,7 @@
 #define TC_F_BPF_H
 
 #include "bpfwords.h"
+#include "m_action.h"
 #include "nl.h"
 #include "progs.h"
 #include "tc_common.h"
@@ -18,13 +19,19 @@ struct f_bpf {
 	uint32_t classid;
 	uint32_t cls_flags;	/* TCA_CLS_FLAGS_SKIP_* */
 	bool direct_action;
+	bool has_police;
+	struct m_police police;
+	struct m_actions actions;
 };
 
 /*
  * The words behind `bpf`, to the end. 0; CLI_HANDOVER where they ask for
- * bytecode, actions or police; else an exit status after the complaint.
+ * actions that we do not know; else an exit status after the complaint.
  */
 int f_bpf_parse(struct words *w, struct f_bpf *bpf);
+
+/* Its actions, loaded, and police, as attributes that stand in TCA_OPTIONS */
+void f_bpf_put(struct nl_req *req, const struct f_bpf *bpf);
 
 /* ---- listing ---- */
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "suggest.h"
+#include "tc_actions.h"
 #include "tc_exec.h"
 #include "tc_filter.h"
 #include "tc_qdisc.h"
@@ -33,10 +34,11 @@ struct object {
 	int (*run)(struct cli *cli, struct words *w);
 };
 
-/* `c` is class, `ch` chain, `a` actions, `m` monitor: none of them ours */
+/* `c` is class, `ch` chain, `m` monitor: none of them ours */
 static const struct object objects[] = {
 	{ "qdisc",  qdisc_is_ours,  qdisc_run },
 	{ "filter", filter_is_ours, filter_run },
+	{ "actions", actions_is_ours, actions_run },
 	{ "exec",   exec_is_ours,   exec_run },
 	{ "bpf",    bpf_is_ours,    bpf_run },
 };
@@ -121,9 +123,12 @@ static const char usage[] =
 "\n"
 "Programs from ELF objects with a `maps` section, loaded and attached here:\n"
 "  tc filter { add | replace | change } dev DEV { ingress | egress } ...\n"
-"            bpf [da] { obj FILE [sec NAME] | pinned PATH } [verb] ...\n"
+"            bpf [da] { obj FILE [sec NAME] | pinned PATH } [verb]\n"
+"            [action ACTION]... ...\n"
+"  tc filter { add | replace | change } ... action bpf obj FILE [sec NAME] ...\n"
 "  tc filter { del | get } dev DEV [ ingress | egress ] ... [bpf]\n"
 "  tc filter show dev DEV [ ingress | egress ] ...\n"
+"  tc actions { add | replace } action bpf { obj FILE [sec NAME] | ... } ...\n"
 "  tc qdisc { add | replace | del | show } dev DEV { clsact | ingress }\n"
 "  tc exec bpf graft MAP [key N] { obj FILE [sec NAME] | pinned PATH } ...\n"
 "  tc exec bpf { import SOCKET [run PROG] | debug | check }\n"

@@ -11,20 +11,24 @@
 #include "names.h"
 #include "query.h"
 #include "report.h"
+#include "tc_adapt.h"
 #include "tc_filter_notes.h"
 
 static int print_usage(void)
 {
 	fprintf(stderr,
-"Usage: tc filter { add | change | replace } dev DEV [ PARENT ] [ NARROW ]\n"
-"                 [ handle N ] bpf ...            (more: tc filter add bpf help)\n"
-"       tc filter del dev DEV [ PARENT ] [ NARROW ] [ [ handle N ] bpf ]\n"
+"Usage: tc filter { add | change | replace } PLACE [ NARROW ] [ handle N ]\n"
+"                 [ estimator SAMPLE AVERAGE ] bpf ...\n"
+"                                                 (more: tc filter add bpf help)\n"
+"       tc filter del PLACE [ NARROW ] [ [ handle N ] bpf ]\n"
 "       tc filter get dev DEV PARENT protocol P pref N [ chain N ] handle N bpf\n"
-"       tc filter show dev DEV [ PARENT ] [ NARROW ]\n"
+"       tc filter show PLACE [ NARROW ]\n"
+"  PLACE  := { dev DEV [ PARENT ] | block N }\n"
 "  PARENT := { ingress | egress | root | parent MAJOR:[MINOR] }\n"
 "  NARROW := [ protocol P ] [ pref N ] [ chain N ]\n"
-"Passed on to the system's tc: filters of other kinds, blocks, estimators, and\n"
-"listings in which one of them or an action appears.\n");
+"Passed on to the system's tc: filters of other kinds (with the programs of\n"
+"their `action bpf obj`, which are loaded here), and listings in which one of\n"
+"them or an action appears.\n");
 	return CLI_OK;
 }
 
@@ -45,7 +49,12 @@ static void fill_hook(const struct filter_words *filter, uint32_t ifindex,
 		.classid = filter->bpf.classid,
 		.cls_flags = filter->bpf.cls_flags,
 		.direct_action = filter->bpf.direct_action,
+		.estimator = filter->has_estimator ? &filter->estimator : NULL,
 	};
+	if (filter->block) {
+		hook->ifindex = BPFELF_BLOCK;
+		hook->parent = filter->block;
+	}
 	if (filter->verb == FILTER_REPLACE)
 		hook->flags = BPFELF_REPLACE;
 	else if (filter->verb == FILTER_CHANGE)
@@ -64,7 +73,7 @@ struct listing {
 	const char *event;	/* "added"; NULL: just there */
 	const char *dev;	/* printed unless NULL */
 	/* what was asked for is not said again; 0: not asked for */
-	uint32_t parent, pref;
+	uint32_t parent, pref, block;
 	uint16_t protocol;
 	const uint32_t *chain;
 	bool foreign;		/* something that we cannot print */
@@ -93,6 +102,8 @@ static void print_parent(struct out *o, uint32_t parent)
 static void print_place(struct listing *list, const struct tcmsg *tcm)
 {
 	if ((uint32_t)tcm->tcm_ifindex == TCM_IFINDEX_MAGIC_BLOCK) {
+		if (list->block == tcm->tcm_block_index)
+			return;
 		out_u32(list->o, "block", "block %u ", tcm->tcm_block_index);
 		return;
 	}
@@ -159,19 +170,21 @@ static int show(struct cli *cli, const struct filter_words *filter,
 		uint32_t ifindex)
 {
 	uint32_t info = TC_H_MAKE(filter->pref << 16, htons(filter->protocol));
+	uint32_t parent = filter->block ?: filter->parent;
 	struct listing list;
 	int r;
 
 	listing_init(&list, cli);
 	list.parent = filter->parent;
+	list.block = filter->block;
 	list.pref = filter->pref;
 	list.protocol = filter->protocol;
 	list.chain = filter->has_chain ? &filter->chain : NULL;
 	out_hold(list.o);
 	out_arr(list.o, NULL);
-	if (cli->opts.details)
+	if (cli->opts.details && !filter->block)
 		filter_print_tcx(&list.progs, filter->parent, ifindex);
-	r = query_filters(cli->ctx, ifindex, filter->parent, info, list.chain,
+	r = query_filters(cli->ctx, ifindex, parent, info, list.chain,
 			  on_filter, &list);
 	out_arr_end(list.o);
 	r = list.foreign ? CLI_HANDOVER : tc_dumped(cli, r);
@@ -255,57 +268,133 @@ static int load_failure(struct report *report, const struct filter_words *filter
 {
 	int status = report_failure(report, error, CLI_FAIL);
 
-	fprintf(stderr, filter->bpf.prog.mode == BPF_MODE_PINNED
-		      ? "Unable to parse bpf command line\n"
-		      : "Unable to load program\n");
+	fprintf(stderr, filter->bpf.prog.mode == BPF_MODE_OBJECT
+		      ? "Unable to load program\n"
+		      : "Unable to parse bpf command line\n");
 	return status;
 }
 
+/* What is loaded already: attach it, and keep all or nothing. */
+static int attach_loaded(struct cli *cli, struct filter_words *filter,
+			 uint32_t ifindex, struct bpf_loaded *loaded,
+			 struct report *report)
+{
+	struct bpfelf_hook hook;
+	struct nl_req attrs;
+	int r;
+
+	nl_start(&attrs, NLMSG_NOOP, 0, 0);
+	f_bpf_put(&attrs, &filter->bpf);
+	fill_hook(filter, ifindex, &hook);
+	hook.attrs = mnl_nlmsg_get_payload(&attrs.nlh);
+	hook.attrs_len = mnl_nlmsg_get_payload_len(&attrs.nlh);
+	hook.bytecode = loaded->insns;
+	hook.bytecode_cnt = loaded->insns_cnt;
+	r = bpfelf_attach(loaded->txn, &hook);
+	r = r ?: bpfelf_commit(loaded->txn);
+	if (r < 0)
+		return talk_failure(report, r);
+	/* nothing of theirs is exported, so that this cannot fail */
+	m_actions_commit(&filter->bpf.actions);
+	if (cli->opts.echo)
+		echo(cli, filter, &hook);
+	if (filter->verb == FILTER_REPLACE)
+		filter_note_copy(cli, filter, &hook, bpfelf_txn_name(loaded->txn));
+	return CLI_OK;
+}
+
+/* compat: the programs of the actions are loaded before the filter's own */
 static int attach(struct cli *cli, struct filter_words *filter,
 		  uint32_t ifindex)
 {
 	struct bpf_words *prog = &filter->bpf.prog;
 	_cleanup_report_ struct report report;
 	_cleanup_loaded_ struct bpf_loaded loaded = { 0 };
-	struct bpfelf_hook hook;
 	int r;
 
+	report_begin(&report, cli, &loaded, prog->verbose);
 	if (filter->bpf.cls_flags & TCA_CLS_FLAGS_SKIP_SW)
 		prog->ifindex = ifindex;
-	report_begin(&report, cli, &loaded, prog->verbose);
 	r = bpf_words_load(prog, cli->ctx, BPF_PROG_TYPE_SCHED_CLS, &loaded);
 	if (r < 0)
 		return load_failure(&report, filter, r);
-	fill_hook(filter, ifindex, &hook);
-	r = bpfelf_attach(loaded.txn, &hook);
-	r = r ?: bpfelf_commit(loaded.txn);
+	return attach_loaded(cli, filter, ifindex, &loaded, &report);
+}
+
+static int attach_with_actions(struct cli *cli, struct filter_words *filter,
+			       uint32_t ifindex)
+{
+	struct m_actions *actions = &filter->bpf.actions;
+	int r = m_actions_load(cli, actions);
+
+	r = r ?: attach(cli, filter, ifindex);
+	m_actions_free(actions);
+	return r;
+}
+
+/* ---- blocks ---- */
+
+struct seek {
+	uint32_t block;
+	bool found;
+};
+
+static int on_qdisc(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *tb[TCA_MAX + 1];
+	struct seek *seek = data;
+
+	nl_attrs(nlh, sizeof(struct tcmsg), tb, TCA_MAX);
+	if (nl_u32(tb[TCA_INGRESS_BLOCK], 0) == seek->block ||
+	    nl_u32(tb[TCA_EGRESS_BLOCK], 0) == seek->block)
+		seek->found = true;
+	return 0;
+}
+
+/* compat: a block that no device has is no empty one, in a listing */
+static int find_block(struct cli *cli, uint32_t block)
+{
+	struct seek seek = { .block = block };
+	int r = query_qdiscs(cli->ctx, 0, on_qdisc, &seek);
+
 	if (r < 0)
-		return talk_failure(&report, r);
-	if (cli->opts.echo)
-		echo(cli, filter, &hook);
-	if (filter->verb == FILTER_REPLACE)
-		filter_note_copy(cli, filter, &hook, bpfelf_txn_name(loaded.txn));
-	return CLI_OK;
+		return tc_dumped(cli, r);
+	if (seek.found)
+		return CLI_OK;
+	fprintf(stderr, "Cannot find block \"%u\"\n", block);
+	return CLI_FAIL;
+}
+
+static int find_place(struct cli *cli, const struct filter_words *filter,
+		      uint32_t *ifindex)
+{
+	if (!filter->block)
+		return command_device(cli, filter->dev, ifindex);
+	*ifindex = BPFELF_BLOCK;
+	return filter->verb == FILTER_SHOW ? find_block(cli, filter->block) : 0;
 }
 
 int filter_run(struct cli *cli, struct words *w)
 {
+	const struct words all = *w;
 	struct filter_words filter;
 	uint32_t ifindex;
 	int r = filter_parse(w, &filter);
 
+	if (r == CLI_HANDOVER)
+		return adapt_run(cli, all);
 	if (r)
 		return r;
 	if (filter.verb == FILTER_HELP)
 		return print_usage();
-	r = command_device(cli, filter.dev, &ifindex);
+	r = find_place(cli, &filter, &ifindex);
 	if (r)
 		return r;
 	switch (filter.verb) {
 	case FILTER_ADD:
 	case FILTER_CHANGE:
 	case FILTER_REPLACE:
-		return attach(cli, &filter, ifindex);
+		return attach_with_actions(cli, &filter, ifindex);
 	case FILTER_DELETE:
 		return delete(cli, &filter, ifindex);
 	case FILTER_GET:

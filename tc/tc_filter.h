@@ -24,6 +24,7 @@ enum filter_verb {
 struct filter_words {
 	enum filter_verb verb;
 	const char *dev;
+	uint32_t block;		/* instead of dev; 0: none */
 	const char *handle_word;
 	uint32_t handle;
 	uint32_t parent;
@@ -34,6 +35,8 @@ struct filter_words {
 	bool has_chain;
 	bool any_kind;		/* DELETE without a kind */
 	int kind_pos;		/* which word says the kind */
+	bool has_estimator;
+	struct tc_estimator estimator;
 	struct f_bpf bpf;
 };
 

@@ -4,6 +4,10 @@
 #include <stdio.h>
 
 #include "names.h"
+#include "tc_adapt.h"
+#include "units.h"
+
+#define USECS 1000000
 
 static bool is_show(const struct filter_words *filter)
 {
@@ -71,6 +75,72 @@ static int take_protocol(struct words *w, const struct kw *kw, void *field)
 	     ? 0 : word_wrong(word, "invalid protocol");
 }
 
+static int take_block(struct words *w, const struct kw *kw, void *into)
+{
+	struct filter_words *filter = into;
+	const char *word;
+	int r = word_need(w, &word);
+
+	(void)kw;
+	if (r)
+		return r;
+	if (filter->block)
+		return word_twice("block", word);
+	if (word_to_u32(word, 0, UINT32_MAX, &filter->block) && filter->block)
+		return 0;
+	return word_wrong(word, "invalid block index value");
+}
+
+/* ---- estimator SAMPLE AVERAGE ---- */
+
+/* The kernel's sample is a power of two, from a quarter of a second on. */
+static bool find_interval(uint32_t usecs, signed char *interval)
+{
+	int i;
+
+	for (i = 0; i <= 5; i++)
+		if (usecs <= (USECS / 4u) << i) {
+			*interval = i - 2;
+			return true;
+		}
+	return false;
+}
+
+/*
+ * An average over n samples gives each of them the weight 1/2^log: the greatest
+ * log for which -1 / ln(1 - 1/2^log), about 2^log - 1/2, is not past n.
+ */
+static bool find_weight(double n, unsigned char *log)
+{
+	static const double least[] = { 1.4427, 3.4761, 7.4889 };
+	size_t i;
+
+	*log = 0;
+	for (i = 1; i <= 30; i++)
+		if (n >= (i <= 3 ? least[i - 1] : (double)(1u << i) - 0.5))
+			*log = i;
+	return *log;
+}
+
+static int take_estimator(struct words *w, const struct kw *kw, void *into)
+{
+	struct filter_words *filter = into;
+	struct tc_estimator *est = &filter->estimator;
+	const char *sample = word_take(w), *average = word_take(w);
+	uint32_t usecs, over;
+
+	(void)kw;
+	if (!sample || !average || filter->has_estimator)
+		return CLI_HANDOVER;
+	if (!unit_time(sample, &usecs) || !unit_time(average, &over) || !usecs)
+		return CLI_HANDOVER;
+	if (!find_interval(usecs, &est->interval) ||
+	    !find_weight((double)over / usecs, &est->ewma_log))
+		return CLI_HANDOVER;
+	filter->has_estimator = true;
+	return 0;
+}
+
 static int take_foreign(struct words *w, const struct kw *kw, void *into)
 {
 	(void)w;
@@ -89,7 +159,7 @@ static const struct word_range chains = {
 /* compat: `p` and `pr` are the preference, `pro` the protocol, `b` block */
 static const struct kw filter_kw[] = {
 	KW_EXACT_ONCE("dev",	 word_str,     struct filter_words, dev),
-	KW_SELF	     ("block",	 take_foreign, NULL),
+	KW_SELF	     ("block",	 take_block,   NULL),
 	KW_EXACT_SELF("root",	 take_corner,  &root),
 	KW_EXACT_SELF("ingress", take_corner,  &ingress),
 	KW_EXACT_SELF("egress",	 take_corner,  &egress),
@@ -99,7 +169,7 @@ static const struct kw filter_kw[] = {
 	KW_SELF	     ("priority", take_pref,   NULL),
 	KW_ONCE	     ("protocol", take_protocol, struct filter_words, protocol),
 	KW_ONCE_ARG  ("chain",	 word_u32,     struct filter_words, chain, &chains),
-	KW_SELF	     ("estimator", take_foreign, NULL),
+	KW_SELF	     ("estimator", take_estimator, NULL),
 	KW_SELF	     ("help",	 take_foreign, NULL),
 	{ 0 }
 };
@@ -118,6 +188,8 @@ static const char *find_kind(struct words w, bool *foreign)
 			return word;
 		*foreign |= kw->take == take_foreign;
 		if (kw->take != take_corner)
+			word_take(&w);
+		if (kw->take == take_estimator)
 			word_take(&w);
 	}
 	return NULL;
@@ -184,11 +256,19 @@ static bool attaches(const struct filter_words *filter)
 	       filter->verb == FILTER_REPLACE;
 }
 
+/* the system's tc has words for each place where they meet */
+static bool is_somewhere(const struct filter_words *filter)
+{
+	return !filter->dev != !filter->block;
+}
+
 static int check_attach(const struct filter_words *filter)
 {
 	/* the system's tc finds the words for it */
 	if (filter->bpf.prog.mode == BPF_MODE_NONE)
 		return CLI_HANDOVER;
+	if (filter->block)
+		return filter->dev ? CLI_HANDOVER : 0;
 	return filter->dev ? 0 : must_specify("netdevice \"dev\"");
 }
 
@@ -203,7 +283,7 @@ static int check_get(const struct filter_words *filter)
 		return must_specify("filter parent");
 	if (!filter->handle)
 		return must_specify("filter \"handle\"");
-	return filter->dev ? 0 : CLI_HANDOVER;
+	return filter->dev && !filter->block ? 0 : CLI_HANDOVER;
 }
 
 /* With a kind, only filters of one pref can go: the kernel will say so. */
@@ -211,7 +291,7 @@ static int check_delete(const struct filter_words *filter)
 {
 	if (filter->any_kind && filter->handle_word)
 		return must_specify("filter type when using \"handle\"");
-	if (!filter->dev || !(filter->any_kind || filter->pref))
+	if (!is_somewhere(filter) || !(filter->any_kind || filter->pref))
 		return CLI_HANDOVER;
 	return 0;
 }
@@ -249,7 +329,8 @@ int filter_parse(struct words *w, struct filter_words *filter)
 
 	if (verb < 0)
 		return CLI_HANDOVER;
-	*filter = (struct filter_words){ .verb = verb };
+	memset(filter, 0, sizeof(*filter));
+	filter->verb = verb;
 	if (verb == FILTER_HELP)
 		return 0;
 	r = kw_any(filter_kw, w, filter, &seen);
@@ -258,7 +339,7 @@ int filter_parse(struct words *w, struct filter_words *filter)
 	filter->has_protocol = kw_was_seen(filter_kw, seen, "protocol");
 	filter->has_chain = kw_was_seen(filter_kw, seen, "chain");
 	if (verb == FILTER_SHOW)
-		return word_peek(w) || !filter->dev ? CLI_HANDOVER : 0;
+		return word_peek(w) || !is_somewhere(filter) ? CLI_HANDOVER : 0;
 	r = parse_kind(w, filter);
 	if (r)
 		return r;
@@ -269,6 +350,7 @@ int filter_parse(struct words *w, struct filter_words *filter)
 
 bool filter_is_ours(const struct cli *cli, struct words w)
 {
+	const struct words all = w;
 	int verb = find_verb(word_take(&w));
 	bool foreign;
 	const char *kind = find_kind(w, &foreign);
@@ -281,5 +363,7 @@ bool filter_is_ours(const struct cli *cli, struct words w)
 		return !kind && tc_prints_plain(cli);
 	if (verb == FILTER_GET && !tc_prints_plain(cli))
 		return false;
-	return kind ? str_eq(kind, "bpf") : verb == FILTER_DELETE;
+	if (kind && str_eq(kind, "bpf"))
+		return true;
+	return kind ? adapt_is_needed(all) : verb == FILTER_DELETE;
 }

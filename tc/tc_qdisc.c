@@ -14,14 +14,35 @@ static bool is_kind(const char *word)
 	return word && (str_eq(word, "clsact") || str_eq(word, "ingress"));
 }
 
-/* dev DEV KIND and nothing else: with handles or blocks it is the system's */
+static int take_block(struct words *w, const struct kw *kw, void *field)
+{
+	const char *word = word_take(w);
+	uint32_t *block = field;
+
+	(void)kw;
+	if (!word || *block || !word_to_u32(word, 0, UINT32_MAX, block))
+		return CLI_HANDOVER;
+	return *block ? 0 : CLI_HANDOVER;
+}
+
+static const struct kw qdisc_kw[] = {
+	KW_EXACT("ingress_block", take_block, struct qdisc_words, ingress_block),
+	KW_EXACT("egress_block",  take_block, struct qdisc_words, egress_block),
+	{ 0 }
+};
+
+/* dev DEV [BLOCKS] KIND and nothing else: with handles it is the system's */
 static int parse_device_and_kind(struct words *w, struct qdisc_words *qdisc)
 {
 	const char *word = word_take(w);
+	int r;
 
 	if (!word || !str_eq(word, "dev"))
 		return CLI_HANDOVER;
 	qdisc->dev = word_take(w);
+	r = kw_any(qdisc_kw, w, qdisc, NULL);
+	if (r)
+		return r;
 	qdisc->kind = word_take(w);
 	return is_kind(qdisc->kind) && !word_peek(w) ? 0 : CLI_HANDOVER;
 }
@@ -86,6 +107,8 @@ static int change(struct cli *cli, const struct qdisc_words *qdisc,
 		.kind = BPFELF_QDISC,
 		.ifindex = ifindex,
 		.qdisc = qdisc->kind,
+		.ingress_block = qdisc->ingress_block,
+		.egress_block = qdisc->egress_block,
 		.flags = qdisc->verb == QDISC_REPLACE ? BPFELF_REPLACE : 0,
 	};
 	struct bpfelf_txn *txn = NULL;

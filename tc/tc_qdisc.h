@@ -17,6 +17,7 @@ struct qdisc_words {
 	enum qdisc_verb verb;
 	const char *dev;
 	const char *kind;	/* "clsact" or "ingress" */
+	uint32_t ingress_block, egress_block;	/* 0: none */
 };
 
 /* The words behind `qdisc`. 0, or CLI_HANDOVER; no complaints. */

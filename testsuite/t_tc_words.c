@@ -3,9 +3,12 @@
  * Command lines of `tc` and what they mean, abbreviations included. What is
  * marked "as 6.1" was tried on iproute2 6.1, which means or says the same.
  */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "../tc/e_bpf.h"
+#include "../tc/tc_actions.h"
+#include "../tc/tc_adapt.h"
 #include "../tc/tc_exec.h"
 #include "../tc/tc_filter.h"
 #include "../tc/tc_qdisc.h"
@@ -71,8 +74,82 @@ static void add_prog(struct buf *text, const struct bpf_words *prog)
 		buf_addf(text, " verbose");
 }
 
+static void add_index(struct buf *text, uint32_t index)
+{
+	if (index)
+		buf_addf(text, " index %u", index);
+}
+
+static void add_police(struct buf *text, const struct m_police *p)
+{
+	buf_addf(text, " police %" PRIu64 " %u %d", p->rate, p->burst, p->exceed);
+	if (p->peakrate)
+		buf_addf(text, " peak %" PRIu64, p->peakrate);
+	if (p->mtu)
+		buf_addf(text, " mtu %u", p->mtu);
+	if (p->overhead)
+		buf_addf(text, " overhead %u", p->overhead);
+	if (p->pkts_rate)
+		buf_addf(text, " packets %" PRIu64 " %u", p->pkts_rate,
+			 p->pkts_burst);
+	if (p->has_conform)
+		buf_addf(text, " conform %d", p->conform);
+	add_index(text, p->index);
+}
+
+static void add_gact(struct buf *text, const struct m_gact *gact)
+{
+	buf_addf(text, " action %d", gact->control);
+	if (gact->random.ptype)
+		buf_addf(text, " random %u %u %d", gact->random.ptype,
+			 gact->random.pval, gact->random.paction);
+	add_index(text, gact->index);
+}
+
+static void add_action(struct buf *text, const struct m_action *a)
+{
+	size_t i;
+
+	switch (a->kind) {
+	case M_GACT:
+		add_gact(text, &a->gact);
+		break;
+	case M_MIRRED:
+		buf_addf(text, " mirred %d %s %d", a->mirred.eaction,
+			 a->mirred.dev, a->mirred.control);
+		add_index(text, a->mirred.index);
+		break;
+	case M_BPF:
+		buf_addf(text, " bpf %d", a->bpf.control);
+		add_prog(text, &a->bpf.prog);
+		add_index(text, a->bpf.index);
+		break;
+	case M_POLICE:
+		add_police(text, &a->police);
+		break;
+	}
+	for (i = 0; i < a->cookie_len; i++)
+		buf_addf(text, "%s%02x", i ? "" : " cookie ", a->cookie[i]);
+	if (a->has_hw_stats)
+		buf_addf(text, " hw_stats %u", a->hw_stats);
+	if (a->flags)
+		buf_addf(text, " flags %u", a->flags);
+}
+
+static void add_place(struct buf *text, const struct filter_words *f)
+{
+	if (f->dev)
+		buf_addf(text, " %s", f->dev);
+	if (f->block)
+		buf_addf(text, " block %u", f->block);
+	if (f->parent)
+		buf_addf(text, " parent %08x", f->parent);
+}
+
 static void add_filter(struct buf *text, const struct filter_words *f)
 {
+	size_t i;
+
 	static const char *const verbs[] = {
 		[FILTER_ADD] = "add", [FILTER_CHANGE] = "change",
 		[FILTER_REPLACE] = "replace", [FILTER_DELETE] = "del",
@@ -80,9 +157,8 @@ static void add_filter(struct buf *text, const struct filter_words *f)
 		[FILTER_HELP] = "help",
 	};
 
-	buf_addf(text, "%s%s%s", verbs[f->verb], f->dev ? " " : "", f->dev ?: "");
-	if (f->parent)
-		buf_addf(text, " parent %08x", f->parent);
+	buf_addf(text, "%s", verbs[f->verb]);
+	add_place(text, f);
 	if (f->has_protocol)
 		buf_addf(text, " protocol %#x", f->protocol);
 	if (f->pref)
@@ -91,6 +167,9 @@ static void add_filter(struct buf *text, const struct filter_words *f)
 		buf_addf(text, " chain %u", f->chain);
 	if (f->handle)
 		buf_addf(text, " handle %u", f->handle);
+	if (f->has_estimator)
+		buf_addf(text, " estimator %d %u", f->estimator.interval,
+			 f->estimator.ewma_log);
 	if (f->any_kind)
 		buf_addf(text, " any kind");
 	if (f->bpf.classid)
@@ -100,6 +179,10 @@ static void add_filter(struct buf *text, const struct filter_words *f)
 	if (f->bpf.direct_action)
 		buf_addf(text, " da");
 	add_prog(text, &f->bpf.prog);
+	for (i = 0; i < f->bpf.actions.cnt; i++)
+		add_action(text, &f->bpf.actions.list[i]);
+	if (f->bpf.has_police)
+		add_police(text, &f->bpf.police);
 }
 
 static void add_qdisc(struct buf *text, const struct qdisc_words *q)
@@ -111,6 +194,8 @@ static void add_qdisc(struct buf *text, const struct qdisc_words *q)
 	};
 
 	buf_addf(text, "%s %s %s", verbs[q->verb], q->dev, q->kind);
+	if (q->ingress_block || q->egress_block)
+		buf_addf(text, " %u %u", q->ingress_block, q->egress_block);
 }
 
 static void add_graft(struct buf *text, const struct e_bpf_graft *graft)
@@ -170,9 +255,18 @@ static const struct row filters[] = {
 	{ "add dev v0 chain 0 bpf obj a.o", "add v0 chain 0 obj a.o" },
 	{ "add dev v0 pref 0 pref 2 bpf obj a.o", "add v0 pref 2 obj a.o" },
 	{ "add dev v0 b 3 bpf obj a.o", SYSTEMS },
-	{ "add block 3 bpf obj a.o", SYSTEMS },
-	{ "add dev v0 estimator 1sec 2sec bpf obj a.o", SYSTEMS },
-	{ "add dev v0 e 1sec 2sec bpf obj a.o", SYSTEMS },
+	{ "add block 3 bpf obj a.o", "add block 3 obj a.o" },
+	{ "add b 0x16 ingress bpf obj a.o", "add block 22 parent fffffff2 obj a.o" },
+	{ "replace block 3 pref 1 handle 1 bpf da obj a.o",
+	  "replace block 3 pref 1 handle 1 da obj a.o" },
+	{ "add dev v0 estimator 1sec 8sec bpf obj a.o", "add v0 estimator 0 3 obj a.o" },
+	{ "add dev v0 e 250ms 1s bpf obj a.o", "add v0 estimator -2 2 obj a.o" },
+	{ "add dev v0 e 4 64 bpf obj a.o", "add v0 estimator -2 4 obj a.o" },
+	{ "add dev v0 e 1s 2s e 1s 2s bpf obj a.o", SYSTEMS },
+	{ "add dev v0 e 9s 64s bpf obj a.o", SYSTEMS },
+	{ "add dev v0 e 1s 1s bpf obj a.o", SYSTEMS },
+	{ "add dev v0 e 1x 2s bpf obj a.o", SYSTEMS },
+	{ "add dev v0 e 1s bpf obj a.o", SYSTEMS },
 
 	/* the kind is compared whole */
 	{ "add dev v0 ingress bp obj a.o", SYSTEMS },
@@ -206,20 +300,100 @@ static const struct row filters[] = {
 	{ "add dev v0 bpf obj a.o sec x program f v",
 	  "add v0 obj a.o sec x program f verbose" },
 	{ "add dev v0 bpf obj da", "add v0 obj da" },
-	{ "add dev v0 bpf action ok obj a.o", SYSTEMS },
-	{ "add dev v0 bpf obj a.o action ok", SYSTEMS },
-	{ "add dev v0 bpf a drop obj a.o", SYSTEMS },
-	{ "add dev v0 bpf p obj a.o", SYSTEMS },
-	{ "add dev v0 bpf police rate 1mbit", SYSTEMS },
 	{ "add dev v0 bpf obj a.o export /s", "add v0 obj a.o export /s" },
 	{ "add dev v0 bpf obj a.o sec x e /s v da",
 	  "add v0 da obj a.o sec x export /s verbose" },
 	{ "add dev v0 bpf pinned /p exp /s", "add v0 pinned /p export /s" },
-	{ "add dev v0 bpf bytecode 1,6", SYSTEMS },
-	{ "add dev v0 bpf b 1,6", SYSTEMS },
-	{ "add dev v0 bpf bc 1,6", SYSTEMS },
-	{ "add dev v0 bpf bytecode-file f", SYSTEMS },
-	{ "add dev v0 bpf bcf f", SYSTEMS },
+	{ "add dev v0 bpf bytecode 1,6", "add v0 bytecode 1,6" },
+	{ "add dev v0 bpf b 1,6", "add v0 bytecode 1,6" },
+	{ "add dev v0 bpf bc 1,6", "add v0 bytecode 1,6" },
+	{ "add dev v0 bpf bytecode-file f da", "add v0 da bytecode-file f" },
+	{ "add dev v0 bpf bcf f", "add v0 bytecode-file f" },
+
+	/* actions, as 6.1 */
+	{ "add dev v0 bpf action ok obj a.o", "add v0 obj a.o action 0" },
+	{ "add dev v0 bpf obj a.o action ok", "add v0 obj a.o action 0" },
+	{ "add dev v0 bpf a drop obj a.o", "add v0 obj a.o action 2" },
+	{ "add dev v0 bpf obj a.o a p", "add v0 obj a.o action 0" },
+	{ "add dev v0 bpf obj a.o a pi", "add v0 obj a.o action 3" },
+	{ "add dev v0 bpf obj a.o action continue", "add v0 obj a.o action -1" },
+	{ "add dev v0 bpf obj a.o action goto chain 5", "add v0 obj a.o action 536870917" },
+	{ "add dev v0 bpf obj a.o action jump 2", "add v0 obj a.o action 268435458" },
+	{ "add dev v0 bpf obj a.o action goto 3", SYSTEMS },
+	{ "add dev v0 bpf obj a.o action gact drop random determ ok 4 index 7",
+	  "add v0 obj a.o action 2 random 2 4 0 index 7" },
+	{ "add dev v0 bpf obj a.o action gact index 4", "add v0 obj a.o action 0 index 4" },
+	{ "add dev v0 bpf obj a.o action ok index 0x10", SYSTEMS },
+	{ "add dev v0 bpf obj a.o action drop reclassify",
+	  "add v0 obj a.o action 2 action 1" },
+	{ "add dev v0 bpf obj a.o action pass action pipe",
+	  "add v0 obj a.o action 0 action 3" },
+	{ "add dev v0 bpf obj a.o action ok flowid 1:1 da",
+	  "add v0 classid 10001 da obj a.o action 0" },
+	{ "add dev v0 bpf obj a.o action ok cookie aaBB hw_stats immediate no_percpu skip_hw",
+	  "add v0 obj a.o action 0 cookie aabb hw_stats 1 flags 3" },
+	{ "add dev v0 bpf obj a.o action ok hw_stats disabled",
+	  "add v0 obj a.o action 0 hw_stats 0" },
+	{ "add dev v0 bpf obj a.o action ok cookie zz", SYSTEMS },
+	{ "add dev v0 bpf obj a.o action ok cookie abc", SYSTEMS },
+	{ "add dev v0 bpf obj a.o action mirred egress redirect dev v1",
+	  "add v0 obj a.o mirred 1 v1 4" },
+	{ "add dev v0 bpf obj a.o action mirred egress mirror index 4 dev v1 pipe",
+	  "add v0 obj a.o mirred 2 v1 3 index 4" },
+	{ "add dev v0 bpf obj a.o action mirred ingress redirect dev v1 drop",
+	  "add v0 obj a.o mirred 3 v1 4 action 2" },
+	{ "add dev v0 bpf obj a.o action mirred egress mirror dev v1 drop",
+	  "add v0 obj a.o mirred 2 v1 2" },
+	{ "add dev v0 bpf obj a.o action mirred ingress mirror dev v1 index 4 continue",
+	  "add v0 obj a.o mirred 4 v1 3 index 4 action -1" },
+	{ "add dev v0 bpf obj a.o action mirred redirect egress dev v1", SYSTEMS },
+	{ "add dev v0 bpf obj a.o action mirred egress redirect", SYSTEMS },
+	{ "add dev v0 bpf obj a.o action bpf obj b.o sec x drop index 3 cookie 12",
+	  "add v0 obj a.o bpf 2 obj b.o sec x index 3 cookie 12" },
+	{ "add dev v0 bpf obj a.o action bpf run p /p action bpf b 1,6",
+	  "add v0 obj a.o bpf 3 pinned /p bpf 3 bytecode 1,6" },
+	{ "add dev v0 bpf obj a.o action bpf index 3", "add v0 obj a.o bpf 3 index 3" },
+	{ "add dev v0 bpf obj a.o action bpf obj b.o verb sec x",
+	  "1: What is \"sec\"?" },
+	{ "add dev v0 bpf obj a.o action bpf obj",
+	  "255: Command line is not complete. Try option \"help\"" },
+	{ "add dev v0 bpf obj a.o action bpf obj b.o export /s", SYSTEMS },
+	{ "add dev v0 bpf obj a.o action skbedit mark 1", SYSTEMS },
+	{ "add dev v0 bpf obj a.o action ok action skbedit mark 1", SYSTEMS },
+	{ "add dev v0 bpf obj a.o action ok action drop action",  SYSTEMS },
+	{ "add dev v0 bpf obj a.o action",
+	  "255: Command line is not complete. Try option \"help\"" },
+
+	/* police, as 6.1 */
+	{ "add dev v0 bpf p rate 1mbit burst 10k obj a.o",
+	  "add v0 obj a.o police 125000 10240 1" },
+	{ "add dev v0 bpf obj a.o police rate 1mbps burst 10kbit drop da",
+	  "add v0 da obj a.o police 1000000 1280 2" },
+	{ "add dev v0 bpf obj a.o action police rate 1.5mibps burst 10 mtu 2k "
+	  "peakrate 2gibps overhead 4 index 9 continue action ok",
+	  "add v0 obj a.o police 1572864 10 -1 peak 2147483648 mtu 2048 overhead 4 index 9 action 0" },
+	{ "add dev v0 bpf obj a.o action police pkts_rate 100 pkts_burst 10 "
+	  "conform-exceed drop/pipe linklayer ethernet",
+	  "add v0 obj a.o police 0 0 2 packets 100 10 conform 3" },
+	{ "add dev v0 bpf obj a.o action police mtu 1500 conform-exceed goto chain 3",
+	  "add v0 obj a.o police 0 0 536870915 mtu 1500" },
+	{ "add dev v0 bpf obj a.o action police rate 1mbit burst 10k conform-exceed drop/goto",
+	  SYSTEMS },
+	{ "add dev v0 bpf obj a.o action police rate 1mbit", SYSTEMS },
+	{ "add dev v0 bpf obj a.o action police burst 10k", SYSTEMS },
+	{ "add dev v0 bpf obj a.o action police rate 1mbit burst 10k peakrate 2mbit",
+	  SYSTEMS },
+	{ "add dev v0 bpf obj a.o action police rate 10% burst 10k", SYSTEMS },
+	{ "add dev v0 bpf obj a.o action police rate 1mbit burst 10k/8", SYSTEMS },
+	{ "add dev v0 bpf obj a.o action police rate 1mbit burst 10k linklayer atm",
+	  SYSTEMS },
+	{ "add dev v0 bpf obj a.o action police avrate 1mbit", SYSTEMS },
+	{ "add dev v0 bpf obj a.o action police", SYSTEMS },
+	{ "add dev v0 bpf obj a.o action police rate 1mbit burst 10k rate 2mbit",
+	  "255: Error: duplicate \"rate\": \"2mbit\" is the second value." },
+
+	/* of other kinds, with objects for us to load */
+	{ "add dev v0 matchall action bpf obj a.o", SYSTEMS },
 	{ "add dev v0 bpf", SYSTEMS },
 	{ "change dev v0 bpf da", SYSTEMS },
 
@@ -266,6 +440,13 @@ static const struct row filters[] = {
 	{ "add dev v0 bpf obj a.o type act", "1: What is \"type\"?" },
 	{ "add dev v0 bpf obj a.o prog f", "1: What is \"prog\"?" },
 	{ "add ingress bpf obj a.o", "255: Must specify netdevice \"dev\"" },
+	{ "add block 0 bpf obj a.o",
+	  "255: Error: argument \"0\" is wrong: invalid block index value" },
+	{ "add block x bpf obj a.o",
+	  "255: Error: argument \"x\" is wrong: invalid block index value" },
+	{ "add block 3 block 4 bpf obj a.o",
+	  "255: Error: duplicate \"block\": \"4\" is the second value." },
+	{ "add block 3 dev v0 bpf obj a.o", SYSTEMS },
 
 	/* get wants all of it, as 6.1 in this order */
 	{ "get dev v0 bpf", "255: Must specify filter protocol" },
@@ -286,6 +467,9 @@ static const struct row filters[] = {
 	  "255: Must specify filter type when using \"handle\"" },
 	{ "del dev v0 ingress bpf", SYSTEMS },
 	{ "del ingress pref 1 bpf", SYSTEMS },
+	{ "del block 3", "del block 3 any kind" },
+	{ "del block 3 pref 1 handle 2 bpf", "del block 3 pref 1 handle 2" },
+	{ "get block 3 protocol ip pref 1 handle 1 parent 1: bpf", SYSTEMS },
 	{ "del dev v0 ingress pref 1 u32", SYSTEMS },
 
 	/* show */
@@ -294,7 +478,8 @@ static const struct row filters[] = {
 	{ "show dev v0 handle x", "show v0" },
 	{ "show dev v0 foo", SYSTEMS },
 	{ "show ingress", SYSTEMS },
-	{ "show block 3", SYSTEMS },
+	{ "show block 3", "show block 3" },
+	{ "show block 3 dev v0", SYSTEMS },
 	{ "show", SYSTEMS },
 };
 
@@ -347,6 +532,9 @@ static const struct row qdiscs[] = {
 	{ "add dev v0 clsact", "add v0 clsact" },
 	{ "a dev v0 ingress", "add v0 ingress" },
 	{ "replace dev v0 clsact", "replace v0 clsact" },
+	{ "add dev v0 ingress_block 22 clsact", "add v0 clsact 22 0" },
+	{ "add dev v0 egress_block 0x17 ingress_block 22 clsact",
+	  "add v0 clsact 22 23" },
 	{ "r dev v0 clsact", "replace v0 clsact" },
 	{ "delete dev v0 clsact", "del v0 clsact" },
 	{ "d dev v0 ingress", "del v0 ingress" },
@@ -362,7 +550,9 @@ static const struct row qdiscs[] = {
 	{ "add dev v0 cls", SYSTEMS },
 	{ "add dev v0 clsact foo", SYSTEMS },
 	{ "add dev v0 ingress handle ffff:", SYSTEMS },
-	{ "add dev v0 ingress_block 22 clsact", SYSTEMS },
+	{ "add dev v0 ingress_block 0 clsact", SYSTEMS },
+	{ "add dev v0 ingress_block x clsact", SYSTEMS },
+	{ "add dev v0 clsact ingress_block 22", SYSTEMS },
 	{ "add dev v0 handle ffff: clsact", SYSTEMS },
 	{ "add dev v0 root htb", SYSTEMS },
 	{ "add dev v0", SYSTEMS },
@@ -396,6 +586,97 @@ START_TEST(qdisc_line_means)
 		add_qdisc(&text, &qdisc);
 	ck_assert_msg(str_eq(buf_str(&text), row->means), "'%s' means '%s'",
 		      row->line, buf_str(&text));
+}
+END_TEST
+
+/* ---- tc actions ---- */
+
+static const struct row actions_rows[] = {
+	{ "add action bpf obj a.o", "add bpf 3 obj a.o" },
+	{ "a a bpf o a.o sec x ok index 5 cookie aabb",
+	  "add bpf 0 obj a.o sec x index 5 cookie aabb" },
+	{ "add bpf obj a.o", "add bpf 3 obj a.o" },
+	{ "add action bpf bytecode 1,6 drop action bpf p /p",
+	  "add bpf 2 bytecode 1,6 bpf 3 pinned /p" },
+	{ "replace action bpf obj a.o index 5", "replace bpf 3 obj a.o index 5" },
+	{ "change action bpf obj a.o", "replace bpf 3 obj a.o" },
+	{ "add action bpf obj a.o verb sec x", SYSTEMS },
+	{ "add action bpf obj",
+	  "255: Command line is not complete. Try option \"help\"" },
+	{ "add action bpf index 5", SYSTEMS },
+	{ "add action bpf obj a.o action drop", SYSTEMS },
+	{ "add action bpf obj a.o foo", SYSTEMS },
+	{ "add action drop", SYSTEMS },
+	{ "get action bpf index 5", SYSTEMS },
+	{ "delete action bpf index 5", SYSTEMS },
+	{ "ls action bpf", SYSTEMS },
+	{ "flush action bpf", SYSTEMS },
+	{ "", SYSTEMS },
+};
+
+START_TEST(actions_line_means)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	_cleanup_free_ char *said = NULL;
+	const struct row *row = &actions_rows[_i];
+	struct actions_words actions;
+	struct capture capture;
+	const struct cli cli = { 0 };
+	struct line line;
+	bool ours;
+	size_t i;
+	int status;
+
+	split(&line, row->line);
+	capture_begin(&capture, STDERR_FILENO);
+	ours = actions_is_ours(&cli, line.words);
+	status = actions_parse(&line.words, &actions);
+	said = first_line(&capture);
+	if (status)
+		add_status(&text, status, said);
+	else
+		buf_addf(&text, "%s", actions.replace ? "replace" : "add");
+	for (i = 0; status == 0 && i < actions.actions.cnt; i++)
+		add_action(&text, &actions.actions.list[i]);
+	ck_assert_msg(str_eq(buf_str(&text), row->means), "'%s' means '%s'",
+		      row->line, buf_str(&text));
+	ck_assert_msg(ours || status == CLI_HANDOVER, "'%s'", row->line);
+}
+END_TEST
+
+/* ---- objects in commands that are the system's ---- */
+
+static const struct {
+	const char *line;
+	bool needed;
+} adapted[] = {
+	{ "filter add dev v0 matchall action bpf obj a.o", true },
+	{ "filter add dev v0 u32 match u32 0 0 action ok action bpf run o a.o sec x drop", true },
+	{ "filter replace dev v0 bpf da flowid 1:1 obj a.o action skbedit mark 1", true },
+	{ "filter change dev v0 bpf run object-file a.o", true },
+	{ "actions add action bpf obj a.o action skbedit mark 1", true },
+	{ "a add bpf obj a.o action skbedit mark 1", true },
+	{ "filter add dev v0 matchall action bpf pinned /p", false },
+	{ "filter add dev v0 matchall action bpf object-pinned /p", false },
+	{ "filter add dev v0 matchall action bpf fd /p", false },
+	{ "filter add dev v0 matchall action bpf bytecode 1,6", false },
+	{ "filter add dev v0 matchall action bpf index 3", false },
+	{ "filter add dev bpf ingress matchall action ok", false },
+	{ "filter del dev v0 matchall action bpf obj a.o", false },
+	{ "filter show dev v0", false },
+	{ "filter add dev v0 bpf action ok obj", false },
+	{ "actions get action bpf obj", false },
+	{ "actions add action bpf", false },
+};
+
+START_TEST(objects_are_found)
+{
+	struct line line;
+
+	split(&line, adapted[_i].line);
+	line.words.pos = 2;
+	ck_assert_msg(adapt_is_needed(line.words) == adapted[_i].needed, "'%s'",
+		      adapted[_i].line);
 }
 END_TEST
 
@@ -522,6 +803,8 @@ Suite *tc_words_suite(void)
 	tcase_add_loop_test(tc, filter_line_means, 0, ARRAY_SIZE(filters));
 	tcase_add_loop_test(tc, filter_is_ours_agrees, 0, ARRAY_SIZE(filters));
 	tcase_add_loop_test(tc, qdisc_line_means, 0, ARRAY_SIZE(qdiscs));
+	tcase_add_loop_test(tc, actions_line_means, 0, ARRAY_SIZE(actions_rows));
+	tcase_add_loop_test(tc, objects_are_found, 0, ARRAY_SIZE(adapted));
 	tcase_add_loop_test(tc, graft_line_means, 0, ARRAY_SIZE(grafts));
 	tcase_add_loop_test(tc, import_line_means, 0, ARRAY_SIZE(imports));
 	tcase_add_loop_test(tc, exec_line_is_ours, 0, ARRAY_SIZE(execs));
