@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* The fake's devices, and one rtnetlink exchange about them: what fake_nl.c,
- * fake_tc.c and fake_route.c share. */
+ * fake_tc.c, fake_act.c and fake_route.c share. */
 #ifndef BPFELF_FAKE_NET_H
 #define BPFELF_FAKE_NET_H
 
@@ -25,10 +25,12 @@ struct device {
 	struct prefs *prefs;		/* by parent, chain, pref */
 };
 
+struct act;
 struct route;
 
 struct fake_net {
 	struct device devices[4];
+	struct act *acts;		/* by index */
 	struct route *routes;
 };
 
@@ -66,5 +68,12 @@ int route_del(struct talk *t);
 int route_dump(struct talk *t);
 void route_state(const struct fake_net *net, struct buf *text);
 void route_free_all(struct fake_net *net);
+
+/* fake_act.c */
+int act_new(struct talk *t);
+int act_get(struct talk *t);
+int act_del(struct talk *t);
+void act_state(const struct fake_net *net, struct buf *text);
+void act_free(struct fake_net *net);
 
 #endif

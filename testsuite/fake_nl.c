@@ -244,6 +244,9 @@ static const struct request {
 	{ RTM_NEWROUTE,   sizeof(struct rtmsg),     "newroute",   route_new },
 	{ RTM_DELROUTE,   sizeof(struct rtmsg),     "delroute",   route_del },
 	{ RTM_GETROUTE,   sizeof(struct rtmsg),     "getroute",   route_dump },
+	{ RTM_NEWACTION,  sizeof(struct tcamsg),    "newaction",  act_new },
+	{ RTM_GETACTION,  sizeof(struct tcamsg),    "getaction",  act_get },
+	{ RTM_DELACTION,  sizeof(struct tcamsg),    "delaction",  act_del },
 };
 
 static const struct request *find_request(const struct nlmsghdr *nlh)
@@ -256,15 +259,15 @@ static const struct request *find_request(const struct nlmsghdr *nlh)
 	return NULL;
 }
 
-/* the device's index stands at the same place in two headers; a route's has
- * none */
+/* the device's index stands at the same place in two headers; those of routes
+ * and actions have none */
 static uint32_t index_of(const struct nlmsghdr *nlh)
 {
 	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
 	bool is_route = nlh->nlmsg_type >= RTM_NEWROUTE &&
 			nlh->nlmsg_type <= RTM_GETROUTE;
 
-	return is_route ? 0 : tcm->tcm_ifindex;
+	return is_route || nlh->nlmsg_type >= RTM_NEWACTION ? 0 : tcm->tcm_ifindex;
 }
 
 static int verdict(struct err *err, int code, const char *words)
@@ -319,8 +322,10 @@ void fake_net_free(struct fake_net *net)
 
 	for (i = 0; net && i < ARRAY_SIZE(net->devices); i++)
 		tc_free(&net->devices[i]);
-	if (net)
+	if (net) {
 		route_free_all(net);
+		act_free(net);
+	}
 	free(net);
 }
 
@@ -345,4 +350,5 @@ void fake_net_state(const struct fake_net *net, struct buf *text)
 	for (i = 0; i < ARRAY_SIZE(net->devices); i++)
 		put_device_state(&net->devices[i], text);
 	route_state(net, text);
+	act_state(net, text);
 }

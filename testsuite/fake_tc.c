@@ -2,6 +2,7 @@
 /* The fake's clsact and ingress qdiscs, and the `bpf` filters in them. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
@@ -16,9 +17,13 @@
 struct filter {
 	struct filter *next;
 	uint32_t handle, classid, gen_flags;
-	struct fake_obj *prog;
+	struct fake_obj *prog;		/* NULL: classic */
 	bool direct_action;
 	char name[256];
+	char acts[256];			/* as given: no descriptors, please */
+	size_t acts_len;
+	struct sock_filter insns[8];
+	uint16_t insns_cnt;
 };
 
 /* What the kernel calls a classifier instance: all filters of one pref. */
@@ -222,6 +227,21 @@ static struct filter **find_filter(struct prefs *prefs, uint32_t handle)
 	return at;
 }
 
+static void put_prog(struct nl_req *req, const struct filter *filter)
+{
+	const struct fake_obj *prog = filter->prog;
+
+	if (prog) {
+		nl_put_u32(req, TCA_BPF_ID, prog->id);
+		nl_put(req, TCA_BPF_TAG, &prog->tag, sizeof(prog->tag));
+		return;
+	}
+	nl_put(req, TCA_BPF_OPS_LEN, &filter->insns_cnt,
+	       sizeof(filter->insns_cnt));
+	nl_put(req, TCA_BPF_OPS, filter->insns,
+	       filter->insns_cnt * sizeof(filter->insns[0]));
+}
+
 static void put_options(struct nl_req *req, const struct filter *filter)
 {
 	struct nlattr *nest = nl_nest(req, TCA_OPTIONS);
@@ -230,8 +250,9 @@ static void put_options(struct nl_req *req, const struct filter *filter)
 		nl_put_u32(req, TCA_BPF_CLASSID, filter->classid);
 	if (filter->name[0])
 		nl_put_str(req, TCA_BPF_NAME, filter->name);
-	nl_put_u32(req, TCA_BPF_ID, filter->prog->id);
-	nl_put(req, TCA_BPF_TAG, &filter->prog->tag, sizeof(filter->prog->tag));
+	if (filter->acts_len)
+		nl_put(req, TCA_BPF_ACT, filter->acts, filter->acts_len);
+	put_prog(req, filter);
 	if (filter->direct_action)
 		nl_put_u32(req, TCA_BPF_FLAGS, TCA_BPF_FLAG_ACT_DIRECT);
 	nl_put_u32(req, TCA_BPF_FLAGS_GEN,
@@ -316,6 +337,26 @@ int tc_get_filter(struct talk *t)
 	return answer_filter(t, w.dev, *prefs, filter);
 }
 
+static size_t copy(void *to, size_t size, const struct nlattr *attr)
+{
+	size_t len = attr ? mnl_attr_get_payload_len(attr) : 0;
+
+	if (len > size)
+		return 0;
+	if (len)
+		memcpy(to, mnl_attr_get_payload(attr), len);
+	return len;
+}
+
+static int read_classic(const struct nlattr **tb, struct filter *filter)
+{
+	filter->insns_cnt = nl_u16(tb[TCA_BPF_OPS_LEN], 0);
+	if (copy(filter->insns, sizeof(filter->insns), tb[TCA_BPF_OPS]) !=
+	    filter->insns_cnt * sizeof(filter->insns[0]))
+		return -EINVAL;
+	return 0;
+}
+
 static int read_options(struct talk *t, const struct nlattr *options,
 			struct filter *filter)
 {
@@ -326,12 +367,17 @@ static int read_options(struct talk *t, const struct nlattr *options,
 	nl_nested(options, tb, TCA_BPF_MAX);
 	flags = nl_u32(tb[TCA_BPF_FLAGS], 0);
 	filter->gen_flags = nl_u32(tb[TCA_BPF_FLAGS_GEN], 0);
-	if (!tb[TCA_BPF_FD] || flags & ~TCA_BPF_FLAG_ACT_DIRECT)
+	if (!tb[TCA_BPF_FD] == !tb[TCA_BPF_OPS] ||
+	    flags & ~TCA_BPF_FLAG_ACT_DIRECT)
 		return -EINVAL;
-	r = fake_prog_of(t->world, nl_u32(tb[TCA_BPF_FD], -1),
-			 BPF_PROG_TYPE_SCHED_CLS, &filter->prog);
+	r = tb[TCA_BPF_FD]
+	  ? fake_prog_of(t->world, nl_u32(tb[TCA_BPF_FD], -1),
+			 BPF_PROG_TYPE_SCHED_CLS, &filter->prog)
+	  : read_classic(tb, filter);
 	if (r < 0)
 		return r;
+	filter->acts_len = copy(filter->acts, sizeof(filter->acts),
+				tb[TCA_BPF_ACT]);
 	if (filter->gen_flags & TCA_CLS_FLAGS_SKIP_SW)
 		return -EOPNOTSUPP;
 	filter->classid = nl_u32(tb[TCA_BPF_CLASSID], 0);
@@ -493,7 +539,12 @@ static void put_filter_state(const struct device *dev,
 			 prefs->pref, ntohs(prefs->protocol), f->handle);
 		buf_addf(text, "classid %#x flags %#x%s '%s' ", f->classid,
 			 f->gen_flags, f->direct_action ? " da" : "", f->name);
-		fake_obj_state(f->prog, text);
+		if (f->acts_len)
+			buf_addf(text, "acts %zu ", f->acts_len);
+		if (f->prog)
+			fake_obj_state(f->prog, text);
+		else
+			buf_addf(text, "classic %u\n", f->insns_cnt);
 	}
 }
 

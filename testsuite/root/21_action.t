@@ -40,10 +40,6 @@ arrive() {
 	assert_eq $(($(packets "$dev") - before)) "$want" "packets at $dev"
 }
 
-same_listing() {
-	assert_eq "$("$TC" "$@")" "$("$SYS_TC" "$@")" "tc $*"
-}
-
 # comes_back LISTING: the kernel lets go of a replaced filter some time later,
 # and of its actions with it
 comes_back() {

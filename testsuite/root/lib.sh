@@ -238,3 +238,13 @@ one_reason() {
 	[ -n "$1" ] || die "no message"
 	[ "$(wc -l <<<"$1")" -le 3 ] || die "more than three lines: $1"
 }
+
+# ageless: a listing without the seconds that have passed
+ageless() {
+	sed -E 's/[0-9]+ sec/N sec/g; s/"(installed|last_used|first_used)":[0-9]+/"\1":N/g'
+}
+
+# same_listing WORDS: our tc and the system's print the same for them
+same_listing() {
+	assert_eq "$("$TC" "$@" | ageless)" "$("$SYS_TC" "$@" | ageless)" "tc $*"
+}
