@@ -113,14 +113,14 @@ rm "$BPFFS/shot"
 
 # ---- police ----
 
-# 10 kB at once and then next to nothing: of 40 packets of 1 kB a few pass
+# some 10 at once, or none, and then next to nothing: of 40 packets a few pass
 for words in "police rate 8kbit burst 10k drop" \
 	     "action police rate 8kbit burst 10k conform-exceed drop/ok" \
 	     "action police pkts_rate 1 pkts_burst 10 conform-exceed drop/ok"; do
 	add bpf obj $o $words
 	peer ping -q -c 40 -i 0.002 -W 1 -s 972 10.9.0.1 >ping || :
 	got=$(sed -n 's/.* \([0-9]*\) received.*/\1/p' ping)
-	[ "$got" -ge 3 ] && [ "$got" -le 20 ] ||
+	[ "$got" -ge 1 ] && [ "$got" -le 20 ] ||
 		die "$got of 40 packets passed '$words'"
 	clear_filters
 done
