@@ -49,13 +49,14 @@ static void put_by_index(struct nl_req *req, uint16_t type, uint32_t index)
 	nl_nest_end(req, tab);
 }
 
-/* The first action of a message, NULL without one; they are numbered from 1
- * in an answer to a request, from 0 in others. */
+/* The first action of a message, NULL without one. An answer to RTM_GETACTION
+ * is of that type; actions are numbered from 1 in answers, from 0 in dumps. */
 static const struct nlattr *first_act(const struct nlmsghdr *nlh)
 {
 	const struct nlattr *tb[TCA_ACT_TAB + 1], *acts[2];
 
-	if (nlh->nlmsg_type != RTM_NEWACTION)
+	if (nlh->nlmsg_type != RTM_NEWACTION &&
+	    nlh->nlmsg_type != RTM_GETACTION)
 		return NULL;
 	nl_attrs(nlh, sizeof(struct tcamsg), tb, TCA_ACT_TAB);
 	nl_nested(tb[TCA_ACT_TAB], acts, 1);

@@ -32,6 +32,7 @@ static bool is_there(struct act *const *at, uint32_t index)
 	return *at && (*at)->index == index;
 }
 
+/* of the request's own type, also for RTM_GETACTION */
 static int answer_act(struct talk *t, const struct act *act)
 {
 	struct tc_act_bpf parms = {
@@ -39,7 +40,7 @@ static int answer_act(struct talk *t, const struct act *act)
 	};
 	struct nlattr *tab, *nest, *options;
 
-	nl_start(&t->reply, RTM_NEWACTION, 0, sizeof(struct tcamsg));
+	nl_start(&t->reply, t->req->nlmsg_type, 0, sizeof(struct tcamsg));
 	tab = nl_nest(&t->reply, TCA_ACT_TAB);
 	nest = nl_nest(&t->reply, 1);
 	nl_put_str(&t->reply, TCA_ACT_KIND, "bpf");
