@@ -145,7 +145,8 @@ static int run_system(struct cli *cli, const struct words *w,
 	return command_run_system(cli, argc, argv);
 }
 
-static int load_one(struct cli *cli, const struct place *place,
+/* @failed: the exit status then */
+static int load_one(struct cli *cli, const struct place *place, int failed,
 		    struct bpf_loaded *loaded, const char **path)
 {
 	_cleanup_report_ struct report report;
@@ -154,19 +155,20 @@ static int load_one(struct cli *cli, const struct place *place,
 	report_begin(&report, cli, loaded, place->prog.verbose);
 	r = bpf_words_load(&place->prog, cli->ctx, place->prog_type, loaded);
 	r = r ?: bpfelf_lend(loaded->txn, path);
-	return r < 0 ? report_failure(&report, r, CLI_FAIL) : 0;
+	return r < 0 ? report_failure(&report, r, failed) : 0;
 }
 
 static int load_and_run(struct cli *cli, const struct words *w,
 			const struct place *places, size_t cnt,
 			struct bpf_loaded *loaded)
 {
+	int failed = is_actions(w) ? CLI_USAGE : CLI_FAIL, r = 0;
 	const char *paths[OBJECTS_MAX];
-	int r = 0;
 	size_t i;
 
 	for (i = 0; i < cnt && r == 0; i++)
-		r = load_one(cli, &places[i], &loaded[i], &paths[i]);
+		r = load_one(cli, &places[i], failed, &loaded[i],
+			     &paths[i]);
 	r = r ?: run_system(cli, w, places, paths, cnt);
 	for (i = 0; i < cnt && r == CLI_OK; i++)
 		bpfelf_commit(loaded[i].txn);

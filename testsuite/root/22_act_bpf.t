@@ -206,9 +206,11 @@ out=$(fails 255 "$TC" actions add action bpf obj $o index 6 action bpf obj $o in
 assert_match "$out" 'File exists'
 assert_match "$out" 'Hint: .*tc actions replace'
 assert_eq "$(actions)" "$before" "after the second was refused"
-out=$(fails 255 "$TC" actions replace action bpf obj $o index 5 drop \
-	action bpf obj $o sec nowhere 2>&1)
-assert_eq "$(actions)" "$before"
+for words in "drop index 5" "index 5 drop"; do	# ours, and the system's
+	out=$(fails 255 "$TC" actions replace action bpf obj $o $words \
+		action bpf obj $o sec nowhere 2>&1)
+	assert_eq "$(actions)" "$before"
+done
 
 "$TC" actions replace action bpf obj $o sec shot drop index 5
 assert_match "$(actions)" 'bpf action.bpf.o:\[shot\] .* default-action drop'
