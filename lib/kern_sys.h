@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
  * bpf(2), and errno made a return value, for the files that are the real
- * table (kern_linux.c, kern_look.c) and no others.
+ * table (kern_*.c) and no others.
  *
  * A kernel takes a longer bpf_attr than its own as long as what it does not
  * know is zero, so each command passes its bytes up to the newest member that
