@@ -12,7 +12,7 @@ static bool needs_btf(const struct bpfelf_plan *plan)
 	size_t i;
 
 	for (i = 0; i < plan->maps_cnt; i++)
-		if (plan->maps[i].value_type && !plan->maps[i].is_idle)
+		if (plan->maps[i].value_type && !plan_map_is_idle(&plan->maps[i]))
 			return true;
 	for (i = 0; i < plan->progs_cnt; i++)
 		if (plan->progs[i].info.funcs)

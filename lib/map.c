@@ -169,7 +169,7 @@ int map_take(struct bpfelf_ctx *ctx, const struct plan_map *want,
 		return r;
 	}
 	r = check_pinned(k, fd, want, ifindex, path, err);
-	if (r == 0 && want->user_type)
+	if (r == 0 && want->user_type && want->map->def.type == BPF_MAP_TYPE_PROG_ARRAY)
 		r = check_pinned_owner(k, fd, want->user_type, path, err);
 	return r < 0 ? r : steal_fd(&fd);
 }

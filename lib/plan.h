@@ -20,10 +20,15 @@ struct plan_map {
 	uint32_t value_size;	/* of a map of maps the kernel's, else map's */
 	ssize_t inner;		/* map of maps: index of its template; -1 */
 	uint32_t key_type, value_type;	/* in the object's BTF; 0: unknown */
-	bool is_idle;		/* data that no program here refers to: not made */
-	uint32_t user_type;	/* prog array that programs of this type go into
-				 * or call through; 0: it is not used */
+	uint32_t user_type;	/* of the programs that refer to it, or go into
+				 * it; 0: none does */
 };
+
+/* data that no program of the plan needs: it is not made */
+static inline bool plan_map_is_idle(const struct plan_map *pm)
+{
+	return pm->map->data && !pm->user_type;
+}
 
 struct plan_prog {
 	const struct bpfelf_program *prog;
@@ -62,5 +67,14 @@ bool plan_wants_pindb(const struct bpfelf_object *obj);
 int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
 	     const struct pindb *db, struct bpfelf_plan **plan,
 	     struct err *err);
+
+/* parts of planning: plan_maps.c, plan_progs.c */
+int plan_maps(struct bpfelf_plan *plan, const struct pindb *db,
+	      struct err *err);
+int plan_inserts(struct bpfelf_plan *plan, struct err *err);
+int plan_progs(struct bpfelf_plan *plan, const struct bpfelf_program *entry,
+	       struct err *err);
+/* The kernel takes 15 characters of a small alphabet. */
+void plan_kernel_name(const char *name, char out[BPF_OBJ_NAME_LEN]);
 
 #endif

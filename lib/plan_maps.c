@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* The maps of a plan: names, pins, types; which go into which. */
+#include "plan.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+
+#include "pinpath.h"
+
+#define NO_SLOT		((uint32_t)-1)	/* inner_idx: a template only */
+
+/* The kernel takes 15 characters of a small alphabet */
+void plan_kernel_name(const char *name, char out[BPF_OBJ_NAME_LEN])
+{
+	size_t i;
+
+	for (i = 0; i < BPF_OBJ_NAME_LEN - 1 && name[i]; i++)
+		out[i] = isalnum((unsigned char)name[i]) || name[i] == '.' ?
+			 name[i] : '_';
+	out[i] = '\0';
+}
+
+static ssize_t first_map_with_id(const struct bpfelf_object *obj, uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; i < obj->maps_cnt; i++)
+		if (obj->maps[i].def.id == id)
+			return i;
+	return -1;
+}
+
+static int plan_inner(struct bpfelf_plan *plan, struct plan_map *pm,
+		      struct err *err)
+{
+	const struct bpf_elf_map *def = &pm->map->def;
+
+	pm->inner = -1;
+	if (!mapdef_is_outer(def))
+		return 0;
+	if (!def->inner_id)
+		return err_set(err, -EINVAL, "a map of maps without inner_id");
+	pm->inner = first_map_with_id(plan->obj, def->inner_id);
+	if (pm->inner < 0)
+		return err_set(err, -EINVAL, "inner_id %u is the id of no map", def->inner_id);
+	if (mapdef_is_outer(&plan->obj->maps[pm->inner].def))
+		return err_set(err, -EINVAL, "its inner map '%s' is a map of maps itself",
+			       plan->obj->maps[pm->inner].name);
+	/* compat: whatever the object says, a slot holds one map */
+	pm->value_size = sizeof(__u32);
+	return 0;
+}
+
+/* Every object has a .rodata: as much of the object's name as fits comes
+ * before it, "demo.rodata", "d.rodata.str1.1" */
+static void data_name(const struct bpfelf_object *obj, const char *section,
+		      char out[BPF_OBJ_NAME_LEN])
+{
+	size_t len = strnlen(section, BPF_OBJ_NAME_LEN - 1);
+	size_t room = BPF_OBJ_NAME_LEN - 1 - len;
+	char name[BPF_OBJ_NAME_LEN];
+
+	if (section[0] != '.')
+		room = 0;
+	else if (room > strcspn(obj->name, "."))
+		room = strcspn(obj->name, ".");
+	snprintf(name, sizeof(name), "%.*s%.*s", (int)room, obj->name, (int)len, section);
+	plan_kernel_name(name, out);
+}
+
+static void plan_data(const struct bpfelf_plan *plan, struct plan_map *pm)
+{
+	pm->inner = -1;
+	pm->value_type = btf_section_type(&plan->obj->btf, pm->map->name, pm->value_size);
+	data_name(plan->obj, pm->map->name, pm->name);
+}
+
+static int plan_map(struct bpfelf_plan *plan, size_t i,
+		    const struct pinpath_ns *ns, struct err *err)
+{
+	struct plan_map *pm = &plan->maps[i];
+	int r;
+
+	pm->map = &plan->obj->maps[i];
+	pm->value_size = pm->map->def.size_value;
+	if (pm->map->data) {
+		plan_data(plan, pm);
+		return 0;
+	}
+	plan_kernel_name(pm->map->name, pm->name);
+	if (!btf_map_types(&plan->obj->btf, pm->map->name, &pm->key_type,
+			   &pm->value_type))
+		pm->key_type = pm->value_type = 0;
+	r = pinpath_map(ns, pm->map->def.pinning, pm->map->name, &pm->pin, err);
+	return r ?: plan_inner(plan, pm, err);
+}
+
+/* Only static maps, of several files linked into one, can share a name */
+static int check_pin_twice(const struct bpfelf_plan *plan, size_t i,
+			   struct err *err)
+{
+	size_t j;
+
+	for (j = 0; plan->maps[i].pin && j < i; j++)
+		if (plan->maps[j].pin && str_eq(plan->maps[i].pin, plan->maps[j].pin))
+			return err_set(err, -EEXIST, "another map of that name has the same pin");
+	return 0;
+}
+
+static bool wants_object_id(const struct bpfelf_object *obj)
+{
+	size_t i;
+
+	for (i = 0; i < obj->maps_cnt; i++)
+		if (obj->maps[i].def.pinning == PIN_OBJECT_NS)
+			return true;
+	return false;
+}
+
+bool plan_wants_pindb(const struct bpfelf_object *obj)
+{
+	size_t i;
+
+	for (i = 0; i < obj->maps_cnt; i++)
+		if (pindb_has_to_say(obj->maps[i].def.pinning))
+			return true;
+	return false;
+}
+
+int plan_maps(struct bpfelf_plan *plan, const struct pindb *db,
+	      struct err *err)
+{
+	const struct bpfelf_object *obj = plan->obj;
+	char id[OBJECT_ID_LEN + 1] = "";
+	const struct pinpath_ns ns = {
+		.subdir = plan->subdir,
+		.object_id = id,
+		.db = db,
+	};
+	size_t i;
+	int r;
+
+	plan->maps = calloc(obj->maps_cnt + 1, sizeof(*plan->maps));
+	plan->order = calloc(obj->maps_cnt + 1, sizeof(*plan->order));
+	if (!plan->maps || !plan->order)
+		return err_sys(err, -ENOMEM, "plan maps");
+	if (wants_object_id(obj))
+		object_id(obj, id);
+	for (i = 0; i < obj->maps_cnt; i++) {
+		plan->maps_cnt++;
+		r = plan_map(plan, i, &ns, err);
+		r = r ?: check_pin_twice(plan, i, err);
+		if (r < 0)
+			return err_wrap(err, "map '%s'", obj->maps[i].name);
+	}
+	return 0;
+}
+
+/* which maps go into which slots of which maps of maps */
+static bool is_member(const struct bpf_elf_map *inner,
+		      const struct bpf_elf_map *outer)
+{
+	return inner->id && !inner->inner_id && inner->inner_idx != NO_SLOT &&
+	       inner->id == outer->inner_id;
+}
+
+static int plan_insert(struct bpfelf_plan *plan, size_t outer, size_t inner,
+		       struct err *err)
+{
+	const struct bpfelf_map *o = plan->maps[outer].map;
+	const struct bpfelf_map *m = plan->maps[inner].map;
+	struct plan_insert *grown;
+
+	if (o->def.type == BPF_MAP_TYPE_ARRAY_OF_MAPS &&
+	    m->def.inner_idx >= o->def.max_elem)
+		return err_set(err, -E2BIG, "map '%s' goes into slot %u of map '%s', which has %u",
+			       m->name, m->def.inner_idx, o->name, o->def.max_elem);
+	grown = reallocarray(plan->inserts, plan->inserts_cnt + 1, sizeof(*grown));
+	if (!grown)
+		return err_sys(err, -ENOMEM, "plan maps");
+	plan->inserts = grown;
+	grown[plan->inserts_cnt++] = (struct plan_insert) {
+		.outer = outer,
+		.inner = inner,
+		.key = m->def.inner_idx,
+	};
+	return 0;
+}
+
+int plan_inserts(struct bpfelf_plan *plan, struct err *err)
+{
+	size_t i, j;
+	int r;
+
+	for (i = 0; i < plan->maps_cnt; i++) {
+		if (plan->maps[i].inner < 0)
+			continue;
+		for (j = 0; j < plan->maps_cnt; j++) {
+			if (!is_member(&plan->maps[j].map->def, &plan->maps[i].map->def))
+				continue;
+			r = plan_insert(plan, i, j, err);
+			if (r < 0)
+				return r;
+		}
+	}
+	return 0;
+}
