@@ -7,7 +7,6 @@
 #include "buf.h"
 
 #define MAX_SIZE	(16u << 20)	/* the kernel's BTF_MAX_SIZE */
-#define MAP_PREFIX	"____btf_map_"
 
 /* Of our own: that of linux/btf.h grows, a file's is as long as hdr_len. */
 struct header {
@@ -409,56 +408,4 @@ void btf_free(struct btf *btf)
 	free(btf->data);
 	free(btf->types);
 	memset(btf, 0, sizeof(*btf));
-}
-
-const char *btf_string(const struct btf *btf, uint32_t offset)
-{
-	return offset < btf->strings_len ? btf->strings + offset : "";
-}
-
-/* Map types */
-
-static bool is_map_type(const struct btf *btf, const struct btf_type *t,
-			const char *map)
-{
-	const char *name = btf_string(btf, t->name_off);
-
-	return kind_of(t) == BTF_KIND_STRUCT && vlen_of(t) == 2 &&
-	       strncmp(name, MAP_PREFIX, strlen(MAP_PREFIX)) == 0 &&
-	       str_eq(name + strlen(MAP_PREFIX), map);
-}
-
-bool btf_map_types(const struct btf *btf, const char *name, uint32_t *key,
-		   uint32_t *value)
-{
-	struct btf_member m[2];
-	struct btf_type t;
-	uint32_t id;
-
-	for (id = 1; id < btf->types_cnt; id++) {
-		memcpy(&t, btf->data + btf->types[id], sizeof(t));
-		if (!is_map_type(btf, &t, name))
-			continue;
-		memcpy(m, btf->data + btf->types[id] + sizeof(t), sizeof(m));
-		*key = m[0].type;
-		*value = m[1].type;
-		return str_eq(btf_string(btf, m[0].name_off), "key") &&
-		       str_eq(btf_string(btf, m[1].name_off), "value");
-	}
-	return false;
-}
-
-uint32_t btf_section_type(const struct btf *btf, const char *section,
-			  uint32_t size)
-{
-	struct btf_type t;
-	uint32_t id;
-
-	for (id = 1; id < btf->types_cnt; id++) {
-		memcpy(&t, btf->data + btf->types[id], sizeof(t));
-		if (kind_of(&t) == DATASEC && t.size == size &&
-		    str_eq(btf_string(btf, t.name_off), section))
-			return id;
-	}
-	return 0;
 }

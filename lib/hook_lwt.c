@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "encap.h"
+#include "features.h"
 #include "hook.h"
 #include "label.h"
 #include "query.h"
@@ -327,13 +328,19 @@ static int attach(struct attachment *a, struct err *err)
 	return 0;
 }
 
-static void hint_for_route(int r, struct err *err)
+static void hint_for_route(struct bpfelf_txn *txn, const struct bpfelf_hook *hook,
+			   int r, struct err *err)
 {
+	struct bpfelf_encap encap = { 0 };
+
 	if (r == -EEXIST)
 		err_hint(err, "to put it in its place: ip route replace ...");
-	else if (r == -EOPNOTSUPP)
-		err_hint(err, "programs in routes take a kernel with CONFIG_LWTUNNEL_BPF, "
-			 "End.BPF one with CONFIG_IPV6_SEG6_LWTUNNEL and CONFIG_IPV6_SEG6_BPF");
+	if (r != -EOPNOTSUPP)
+		return;
+	memcpy(&encap, hook->encap, hook->encap->sz < sizeof(encap) ?
+				    hook->encap->sz : sizeof(encap));
+	feature_hint(txn->ctx->kern, encap.seg6local.txn ? FEATURE_IPV6_SEG6_LWTUNNEL :
+							   FEATURE_LWTUNNEL_BPF, r, err);
 }
 
 static int check_route(const struct bpfelf_hook *hook, struct err *err)
@@ -358,7 +365,7 @@ int hook_lwt_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 	r = r ?: survey(txn, hook->route, &a.plain, &a.survey, err);
 	r = r ?: know_former(&a, err);
 	r = r ?: attach(&a, err);
-	hint_for_route(r, err);
+	hint_for_route(txn, hook, r, err);
 	return r;
 }
 
