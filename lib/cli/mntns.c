@@ -128,7 +128,9 @@ void mntns_warn(struct mntns *ns)
 {
 	if (!ns->lost || !has_bpffs())
 		return;
-	fprintf(stderr, "Warning: this bpffs is lost with its mount namespace, and all pins in it: the caller's could not be entered\n");
-	fprintf(stderr, "Hint: use -n NS in place of `ip netns exec NS`, or set TC_BPF_MNT to a bpffs that is mounted outside of /sys\n");
+	fprintf(stderr, "Warning: this bpffs is lost with its mount namespace, "
+		"and all pins in it: the caller's could not be entered\n");
+	fprintf(stderr, "Hint: use -n NS in place of `ip netns exec NS`, "
+		"or set TC_BPF_MNT to a bpffs that is mounted outside of /sys\n");
 	ns->lost = false;
 }
