@@ -95,7 +95,8 @@ static int take_program(struct words *w, struct f_bpf *bpf)
 
 	if (bpf->prog.mode != BPF_MODE_NONE)
 		return what_is(word_peek(w));
-	r = bpf_words_take(w, BPF_WORDS_BYTECODE | BPF_WORDS_EXPORT, &bpf->prog);
+	r = bpf_words_take(w, BPF_WORDS_BYTECODE | BPF_WORDS_EXPORT | BPF_WORDS_UDS,
+			   &bpf->prog);
 	if (r == CLI_FAIL)
 		fprintf(stderr, "Unable to parse bpf command line\n");
 	return r;

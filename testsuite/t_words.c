@@ -269,8 +269,12 @@ START_TEST(the_environment_names_an_agent)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct words w = { argv, split_words(strcpy(line, cases[i].line), argv), 1 };
 
-		ck_assert_int_eq(bpf_words_take(&w, BPF_WORDS_EXPORT, &bpf), 0);
+		ck_assert_int_eq(bpf_words_take(&w, BPF_WORDS_EXPORT | BPF_WORDS_UDS, &bpf), 0);
 		ck_assert_pstr_eq(bpf.export, cases[i].agent);
+		w.pos = 1;
+		/* an action's program is not meant */
+		ck_assert_int_eq(bpf_words_take(&w, BPF_WORDS_EXPORT, &bpf), 0);
+		ck_assert_pstr_eq(bpf.export, str_eq(cases[i].agent ?: "", "/t") ? "/t" : NULL);
 		w.pos = 1;
 		ck_assert_int_eq(bpf_words_take(&w, 0, &bpf), 0);
 		ck_assert_ptr_null(bpf.export);

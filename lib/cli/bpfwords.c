@@ -135,7 +135,7 @@ static int take_options(struct words *w, unsigned int allow,
 	if (allow & BPF_WORDS_EXPORT)
 		r = r ?: kw_seq(export_option, w, bpf);
 	/* compat: for objects only, or a pinned program would not load at all */
-	if (allow & BPF_WORDS_EXPORT && !bpf->export &&
+	if (allow & BPF_WORDS_UDS && !bpf->export &&
 	    bpf->mode == BPF_MODE_OBJECT)
 		bpf->export = secure_getenv("TC_BPF_UDS");
 	return r ?: kw_seq(verbose_option, w, bpf);

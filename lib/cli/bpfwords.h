@@ -37,6 +37,7 @@ struct bpf_words {
 #define BPF_WORDS_TYPE		0x1u
 #define BPF_WORDS_EXPORT	0x2u
 #define BPF_WORDS_BYTECODE	0x4u
+#define BPF_WORDS_UDS		0x8u	/* no word: $TC_BPF_UDS counts */
 
 /*
  * Take MODE and its options. 0; CLI_USAGE for a missing or wrong word;
