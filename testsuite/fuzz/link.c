@@ -15,6 +15,7 @@
 static void check(const struct bpfelf_object *obj, const struct link *link)
 {
 	_cleanup_free_ int *fds = calloc(obj->maps_cnt + 1, sizeof(*fds));
+	const struct link_ref *ref;
 	const struct bpf_insn *insn;
 	size_t i;
 
@@ -31,9 +32,12 @@ static void check(const struct bpfelf_object *obj, const struct link *link)
 		return;
 	link_maps(link, fds);
 	for (i = 0; i < link->refs_cnt; i++) {
-		insn = &link->insns[link->refs[i].insn];
-		fuzz_check(insn->src_reg == BPF_PSEUDO_MAP_FD);
-		fuzz_check(insn->imm == fds[link->refs[i].map]);
+		ref = &link->refs[i];
+		insn = &link->insns[ref->insn];
+		fuzz_check(insn[0].src_reg == (ref->is_data ? BPF_PSEUDO_MAP_VALUE : BPF_PSEUDO_MAP_FD));
+		fuzz_check(insn[0].imm == fds[ref->map]);
+		fuzz_check(insn[1].imm == (int32_t)ref->offset);
+		fuzz_check(!ref->is_data || ref->offset < obj->maps[ref->map].data->size);
 	}
 }
 
