@@ -10,6 +10,12 @@ _Static_assert(sizeof(((struct kern_dgram *)NULL)->data) >= HANDOFF_SIZE &&
 	       ARRAY_SIZE(((struct kern_dgram *)NULL)->fds) >= HANDOFF_MAPS,
 	       "a hand-off is one datagram");
 
+/* The maps that the object defines come first; its data is its own. */
+static size_t maps_cnt(const struct bpfelf_txn *txn)
+{
+	return txn->plan->obj->defs_cnt;
+}
+
 static int check(const struct bpfelf_txn *txn, struct err *err)
 {
 	if (txn->agent_fd >= 0)
@@ -18,9 +24,9 @@ static int check(const struct bpfelf_txn *txn, struct err *err)
 		err_set(err, -ENOTSUP, "only the maps of an object are handed over");
 		return err_hint(err, "a pinned program's maps are at their pins, or in 'bpftool prog show'");
 	}
-	if (txn->maps_cnt > HANDOFF_MAPS)
+	if (maps_cnt(txn) > HANDOFF_MAPS)
 		return err_set(err, -E2BIG, "%zu maps, an agent takes %u at most",
-			       txn->maps_cnt, HANDOFF_MAPS);
+			       maps_cnt(txn), HANDOFF_MAPS);
 	return 0;
 }
 
@@ -60,16 +66,16 @@ static void fill(const struct bpfelf_txn *txn, struct kern_dgram *dgram)
 	struct handoff handoff = {
 		.dev = obj->img.dev,
 		.ino = obj->img.ino,
-		.maps_cnt = txn->maps_cnt,
+		.maps_cnt = maps_cnt(txn),
 	};
 	size_t i;
 
 	snprintf(handoff.path, sizeof(handoff.path), "%s", obj->path);
-	for (i = 0; i < txn->maps_cnt; i++) {
+	for (i = 0; i < handoff.maps_cnt; i++) {
 		handoff.maps[i] = txn->plan->maps[i].map->def;
 		dgram->fds[i] = txn->map_fds[i];
 	}
-	dgram->fds_cnt = txn->maps_cnt;
+	dgram->fds_cnt = handoff.maps_cnt;
 	dgram->len = handoff_write(&handoff, dgram->data);
 }
 

@@ -87,6 +87,20 @@ START_TEST(nothing_is_sent_before_the_commit)
 }
 END_TEST
 
+/* sections of it are no maps that an agent would know, nor are all made */
+START_TEST(global_data_stays_here)
+{
+	_cleanup_buf_ struct buf elf = { 0 };
+
+	rig_build("data", &elf);
+	ck_assert_int_eq(job_load(&job, &rig, &elf, BPF_PROG_TYPE_SCHED_CLS, "1/0"), 0);
+	ck_assert_int_eq(bpfelf_export(job.txn, PATH), 0);
+	ck_assert_msg(bpfelf_commit(job.txn) == 0, "%s", bpfelf_error(rig.ctx));
+	ck_assert_int_eq(bpfelf_agent_receive(agent, 0), 1);
+	ck_assert_str_eq(bpfelf_agent_map(agent, 0, NULL)->name, "jumps");
+}
+END_TEST
+
 /* or the agent would wait for ever */
 START_TEST(no_maps_are_told_as_well)
 {
@@ -216,6 +230,7 @@ Suite *export_suite(void)
 	tcase_add_checked_fixture(tc, start, finish);
 	tcase_add_test(tc, the_agent_gets_the_maps);
 	tcase_add_test(tc, nothing_is_sent_before_the_commit);
+	tcase_add_test(tc, global_data_stays_here);
 	tcase_add_test(tc, no_maps_are_told_as_well);
 	tcase_add_test(tc, a_later_load_takes_the_place);
 	tcase_add_test(tc, without_an_agent_there_is_no_load);
