@@ -182,7 +182,8 @@ struct bpfelf_map_info {
 	uint32_t pinning;	/* PIN_* of bpf_elf.h, or another number */
 	uint32_t inner_id;	/* 0: not a map of maps */
 	uint32_t inner_idx;	/* slot in the outer map; (uint32_t)-1: none */
-	uint32_t def_size;	/* bytes that the file gives the definition */
+	uint32_t def_size;	/* bytes that the file gives the definition; 0: a
+				 * section of data */
 };
 
 /** Fill @info as far as its sz reaches. Returns 0 or -E2BIG. Since: 0.1. */

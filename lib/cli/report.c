@@ -73,7 +73,9 @@ static void tell_fixup(struct report *report, const struct bpfelf_map_info *map)
 {
 	FILE *to = report->cli->opts.json ? stderr : stdout;
 
-	if (report->told_fixup || map->def_size >= sizeof(struct bpf_elf_map))
+	/* 0: a section of data, which has no definition */
+	if (report->told_fixup || !map->def_size ||
+	    map->def_size >= sizeof(struct bpf_elf_map))
 		return;
 	fprintf(to, "%zu bytes struct bpf_elf_map fixup performed due to size mismatch!\n",
 		sizeof(struct bpf_elf_map) - map->def_size);

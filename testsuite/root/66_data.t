@@ -93,6 +93,11 @@ assert_match "$(bpftool map dump id "$(map_of "$(cls_id v0 ingress)" data.bss)")
 variant plain data.bpf.c -g0
 works plain.o
 
+# reported like any map, and not taken for an old definition
+out=$("$TC" filter replace dev v0 ingress pref 1 handle 1 bpf da obj data.bpf.o verb 2>&1)
+assert_match "$out" "^Map object '.rodata' loaded"
+assert_no_match "$out" 'fixup performed'
+
 # nothing is made for what is not used, nor is there a map twice
 "$TC" filter replace dev v0 ingress pref 1 handle 1 bpf da obj plain.o sec other
 assert_eq "$(maps_of "$(cls_id v0 ingress)")" 'plain.data.idle array 0x0 8 1'
