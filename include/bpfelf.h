@@ -209,13 +209,18 @@ BPFELF_API bool bpfelf_program_slot(const struct bpfelf_program *prog,
  */
 
 #define BPFELF_VERBOSE	0x1u	/* keep the verifier's log on success, too */
+#define BPFELF_PRIVATE	0x2u	/* maps of its own, whatever they ask to be
+				 * pinned as: nothing is taken from the bpffs
+				 * or put there */
 
 struct bpfelf_request {
 	size_t sz;
-	uint32_t prog_type;	/* BPF_PROG_TYPE_* */
+	uint32_t prog_type;	/* BPF_PROG_TYPE_*; 0: as the section's name
+				 * says, "xdp", "cgroup_skb/egress", ... */
 	uint32_t ifindex;	/* device to make programs and maps on, 0: none */
-	uint32_t flags;		/* BPFELF_VERBOSE */
-	const char *section;	/* NULL: the default of the type */
+	uint32_t flags;		/* BPFELF_VERBOSE, BPFELF_PRIVATE */
+	const char *section;	/* NULL: the default of the type; with type 0
+				 * the only one whose name tells a type */
 	const char *program;	/* function name; NULL: the section's first */
 };
 
@@ -299,12 +304,22 @@ BPFELF_API int bpfelf_load(struct bpfelf_plan *plan, struct bpfelf_txn **txn);
 /**
  * bpfelf_open_pinned - begin a transaction with a program that is pinned
  * @path: a path, or "m:REST" for REST below the bpffs directory of the type
- * @prog_type: what the program must be; -EINVAL when it is another type
+ * @prog_type: what the program must be, 0: any; -EINVAL when it is another
  *
  * Since: 0.1.
  */
 BPFELF_API int bpfelf_open_pinned(struct bpfelf_ctx *ctx, const char *path,
 				  uint32_t prog_type, struct bpfelf_txn **txn);
+
+/**
+ * bpfelf_open_id - begin a transaction with a program that the kernel holds
+ * @prog_type: what the program must be, 0: any
+ *
+ * Takes CAP_SYS_ADMIN. Returns 0; -ENOENT no such program; -EINVAL it is of
+ * another type; else what the kernel said. Since: 0.1.
+ */
+BPFELF_API int bpfelf_open_id(struct bpfelf_ctx *ctx, uint32_t id,
+			      uint32_t prog_type, struct bpfelf_txn **txn);
 
 /** Begin a transaction without a program: to detach, or for a qdisc.
  * Returns 0 or -ENOMEM. Since: 0.1. */
@@ -314,6 +329,9 @@ BPFELF_API int bpfelf_txn_new(struct bpfelf_ctx *ctx, struct bpfelf_txn **txn);
  * keep it. Since: 0.1. */
 BPFELF_API int bpfelf_prog_fd(const struct bpfelf_txn *txn);
 
+/** BPF_PROG_TYPE_* of the program, 0 without one. Since: 0.1. */
+BPFELF_API uint32_t bpfelf_prog_type(const struct bpfelf_txn *txn);
+
 /** A map of the loaded object by name; stays the transaction's. -1: no such
  * map, or a section of data that no program of this load needs. Since: 0.1. */
 BPFELF_API int bpfelf_map_fd(const struct bpfelf_txn *txn, const char *name);
@@ -321,6 +339,54 @@ BPFELF_API int bpfelf_map_fd(const struct bpfelf_txn *txn, const char *name);
 /** "FILE:[SECTION]", or "PIN:[*fsobj]": what the kernel will show beside the
  * attachment. "" without a program. Since: 0.1. */
 BPFELF_API const char *bpfelf_txn_name(const struct bpfelf_txn *txn);
+
+/* ------------------------------------------------------------------------
+ * Run
+ */
+
+/**
+ * One call of BPF_PROG_RUN. What a type has no use for stays 0; buffers are
+ * the caller's.
+ */
+struct bpfelf_run {
+	size_t sz;
+	const void *data_in;	/* a packet, beginning with its Ethernet header */
+	void *data_out;		/* what the program made of it; of a
+				 * flow_dissector struct bpf_flow_keys */
+	const void *ctx_in;	/* struct __sk_buff, xdp_md, bpf_sk_lookup,
+				 * bpf_flow_keys; numbers of 64 bits of a
+				 * raw_tracepoint and a struct_ops */
+	void *ctx_out;
+	uint32_t data_size_in;	/* bytes */
+	uint32_t data_size_out;	/* room; then what there is, which may be more */
+	uint32_t ctx_size_in;
+	uint32_t ctx_size_out;
+	uint32_t repeat;	/* runs, or live frames to send; 0: once */
+	uint32_t flags;		/* BPF_F_TEST_*: BPF_F_TEST_XDP_LIVE_FRAMES has
+				 * an xdp program's verdicts carried out */
+	uint32_t cpu;		/* with BPF_F_TEST_RUN_ON_CPU: raw_tracepoint */
+	uint32_t batch_size;	/* live frames at once, 0: 64 */
+	uint32_t retval;	/* out: of the last run */
+	uint32_t duration;	/* out: of each run, ns */
+};
+
+/**
+ * bpfelf_prog_run - have the kernel run the transaction's program, now
+ *
+ * For programs of the types socket_filter, sched_cls, sched_act, xdp,
+ * sk_lookup, cgroup_skb, lwt_in, lwt_out, lwt_xmit, lwt_seg6local,
+ * flow_dissector, raw_tracepoint, syscall and struct_ops. What a type cannot
+ * be given is refused before the kernel is asked. Where the kernel changes the
+ * context of a syscall program in place, a copy is given and is in @ctx_out;
+ * so with the state of a struct_ops, @data_in, which replaces the first
+ * argument of its context.
+ *
+ * Returns 0; -EINVAL a run that makes no sense for the type; -ENOTSUP
+ * programs of this type cannot be run, by this kernel or at all; -ENOSPC it
+ * was run, but an output is cut to its room; -EINTR a signal came, repeats or
+ * frames were left out; else what the kernel said. Since: 0.1.
+ */
+BPFELF_API int bpfelf_prog_run(struct bpfelf_txn *txn, struct bpfelf_run *run);
 
 /* ------------------------------------------------------------------------
  * Hooks

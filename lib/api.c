@@ -46,12 +46,12 @@ int bpfelf_object_open_mem(struct bpfelf_ctx *ctx, const void *data,
 }
 
 /* what it has to say is told even when the plan comes to nothing */
-static int read_pindb(const struct bpfelf_object *obj, struct pindb *db,
-		      struct err *err)
+static int read_pindb(const struct bpfelf_object *obj, uint32_t flags,
+		      struct pindb *db, struct err *err)
 {
 	int r;
 
-	if (!plan_wants_pindb(obj))
+	if (flags & BPFELF_PRIVATE || !plan_wants_pindb(obj))
 		return 0;
 	r = pindb_read(db, obj->ctx->pin_files, err);
 	pass_on_notes(obj->ctx, &db->notes);
@@ -70,9 +70,9 @@ static int new_plan(struct bpfelf_object *obj,
 	if (r < 0)
 		return r;
 	memcpy(&req, request, request->sz < sizeof(req) ? request->sz : sizeof(req));
-	if (req.flags & ~BPFELF_VERBOSE)
+	if (req.flags & ~(BPFELF_VERBOSE | BPFELF_PRIVATE))
 		return err_set(err, -EINVAL, "flags %#x are not known", req.flags);
-	r = read_pindb(obj, &db, err);
+	r = read_pindb(obj, req.flags, &db, err);
 	return r ?: plan_new(obj, &req, &db, plan, err);
 }
 
@@ -113,6 +113,23 @@ int bpfelf_load(struct bpfelf_plan *plan, struct bpfelf_txn **txn)
 	r = load_plan(t, plan, err);
 	if (r < 0)
 		err_wrap(err, "object '%s'", plan->obj->name);
+	return give_txn(t, r, txn);
+}
+
+int bpfelf_open_id(struct bpfelf_ctx *ctx, uint32_t id, uint32_t prog_type,
+		   struct bpfelf_txn **txn)
+{
+	struct err *err = ctx_begin(ctx);
+	struct bpfelf_txn *t;
+	int r;
+
+	*txn = NULL;
+	r = txn_new(ctx, &t, err);
+	if (r < 0)
+		return r;
+	r = load_by_id(t, id, prog_type, err);
+	if (r < 0)
+		err_wrap(err, "program %u", id);
 	return give_txn(t, r, txn);
 }
 

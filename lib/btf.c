@@ -409,3 +409,53 @@ void btf_free(struct btf *btf)
 	free(btf->types);
 	memset(btf, 0, sizeof(*btf));
 }
+
+/* Types of the kernel */
+
+static uint32_t find_struct(const struct reader *rd, const char *name)
+{
+	struct btf_type t;
+	uint32_t id;
+
+	for (id = 1; id < rd->cnt; id++) {
+		t = get_type(rd, id);
+		if (kind_of(&t) == BTF_KIND_STRUCT && str_eq(name_of(rd, &t), name))
+			return id;
+	}
+	return 0;
+}
+
+static int find_member(const struct reader *rd, uint32_t id, const char *name,
+		       uint32_t *number, struct err *err)
+{
+	struct btf_type t = get_type(rd, id);
+	struct btf_member m;
+	uint32_t i;
+
+	for (i = 0; i < vlen_of(&t); i++) {
+		get_tail(rd, id, i, &m, sizeof(m));
+		if (m.name_off >= rd->strings_len ||
+		    !str_eq(rd->strings + m.name_off, name))
+			continue;
+		*number = i;
+		return 0;
+	}
+	return err_set(err, -EINVAL, "struct %s has no member '%s'", name_of(rd, &t), name);
+}
+
+int btf_find_member(const void *data, size_t size, const char *name,
+		    const char *member, uint32_t *id, uint32_t *number,
+		    struct err *err)
+{
+	_cleanup_(reader_free) struct reader rd = { 0 };
+	int r;
+
+	r = read_header(&rd, data, size, err);
+	r = r ?: index_types(&rd, err);
+	if (r < 0)
+		return r;
+	*id = find_struct(&rd, name);
+	if (!*id)
+		return err_set(err, -ENOENT, "no struct %s", name);
+	return find_member(&rd, *id, member, number, err);
+}

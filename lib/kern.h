@@ -50,6 +50,21 @@ struct kern_prog {
 	uint32_t func_info_cnt;
 	const struct bpf_line_info *line_info;	/* NULL: none */
 	uint32_t line_info_cnt;
+	uint32_t flags;			/* BPF_F_SLEEPABLE, ... */
+	uint32_t attach_type;		/* expected_attach_type; of a member of a
+					 * struct_ops its number */
+	uint32_t attach_btf_id;		/* in the kernel's BTF, 0: none */
+};
+
+/* BPF_PROG_RUN; what the kernel wants to be zero for a type has to be */
+struct kern_run {
+	int prog_fd;
+	const void *data_in, *ctx_in;
+	void *data_out, *ctx_out;
+	uint32_t data_size_in, ctx_size_in;
+	uint32_t data_size_out, ctx_size_out;	/* room; then what there is */
+	uint32_t repeat, flags, cpu, batch_size;
+	uint32_t retval, duration;		/* out; ns for each run */
 };
 
 /* what to tell the user when one with an ifindex is refused */
@@ -105,6 +120,8 @@ struct kern_ops {
 	int (*prog_load)(struct kern *k, const struct kern_prog *prog);
 	int (*prog_info)(struct kern *k, int fd, struct bpf_prog_info *info);
 	int (*prog_by_id)(struct kern *k, uint32_t id);
+	/* -ENOSPC: done, but an output did not fit */
+	int (*prog_run)(struct kern *k, struct kern_run *run);
 	/* whether programs get native code; 1, 0, or -errno: in a network
 	 * namespace other than the first nobody can tell */
 	int (*jit)(struct kern *k);

@@ -159,6 +159,9 @@ int kern_bpf_prog_load(struct kern *k, const struct kern_prog *prog)
 		.log_size = log ? prog->log_size : 0,
 		.log_buf = log ? ptr(prog->log) : 0,
 		.prog_ifindex = prog->ifindex,
+		.prog_flags = prog->flags,
+		.expected_attach_type = prog->attach_type,
+		.attach_btf_id = prog->attach_btf_id,
 	};
 	int r;
 
@@ -166,14 +169,18 @@ int kern_bpf_prog_load(struct kern *k, const struct kern_prog *prog)
 	if (log)
 		prog->log[0] = '\0';
 	copy_name(attr.prog_name, prog->name);
+	if (prog->attach_type)
+		size = ATTR_END(expected_attach_type);
 	if (prog->func_info) {
 		set_info(&attr, prog);
 		size = ATTR_END(line_info_cnt);
 	}
+	if (prog->attach_btf_id)
+		size = ATTR_END(attach_btf_id);
 	r = verify(&attr, size);
 	/* names: 4.15; here they lie behind all that older kernels know, and
 	 * before what those with BTF do */
-	if (r == -E2BIG && prog->name[0] && !prog->func_info) {
+	if (r == -E2BIG && prog->name[0] && size == ATTR_END(prog_ifindex)) {
 		copy_name(attr.prog_name, "");
 		r = verify(&attr, size);
 	}

@@ -8,6 +8,7 @@
 #include "kern_fs.h"
 #include "kern_look.h"
 #include "kern_proc.h"
+#include "kern_run.h"
 #include "kern_talk.h"
 #include "kern_uds.h"
 
@@ -69,6 +70,7 @@ static const struct kern_ops linux_ops = {
 	.prog_load	= kern_bpf_prog_load,
 	.prog_info	= kern_bpf_prog_info,
 	.prog_by_id	= kern_bpf_prog_by_id,
+	.prog_run	= kern_run,
 	.jit		= linux_jit,
 	.cpus		= linux_cpus,
 	.prog_next_id	= kern_bpf_prog_next_id,

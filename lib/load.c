@@ -8,6 +8,7 @@
 #include "map.h"
 #include "nested.h"
 #include "prog.h"
+#include "structops.h"
 
 /* Losing a race for a pin means one more round; each round needs another
  * loader that came first, and with it a pin that stays. */
@@ -159,8 +160,16 @@ static int load_prog(struct loader *l, const struct plan_prog *pp,
 		.insn_cnt = pp->code.insns_cnt,
 		.type = l->plan->prog_type,
 		.ifindex = l->plan->ifindex,
+		.flags = l->plan->attach.prog_flags,
+		.attach_type = l->plan->attach.attach_type,
 	};
 	int fd;
+
+	if (l->plan->attach.member) {
+		fd = structops_find(l->kern, l->plan->attach.member, &kp, err);
+		if (fd < 0)
+			return err_wrap(err, "program '%s'", pp->prog->name);
+	}
 
 	if (l->btf_fd >= 0)
 		set_info(&kp, &pp->info, l->btf_fd);

@@ -15,5 +15,8 @@ int load_plan(struct bpfelf_txn *txn, const struct bpfelf_plan *plan,
 /* a program from its pin instead; @path as the user gave it */
 int load_pinned(struct bpfelf_txn *txn, const char *path, uint32_t prog_type,
 		struct err *err);
+/* or one that somebody holds */
+int load_by_id(struct bpfelf_txn *txn, uint32_t id, uint32_t prog_type,
+	       struct err *err);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* A transaction that begins with a program from its pin. */
+/* A transaction that begins with a program that is there: pinned, or by id. */
 #include <errno.h>
 
 #include "bpffs.h"
@@ -20,11 +20,34 @@ static int check_prog(struct kern *k, int fd, uint32_t prog_type,
 	r = k->ops->prog_info(k, fd, &info);
 	if (r < 0)
 		return err_sys(err, r, "ask for the program");
-	if (info.type != prog_type)
+	if (prog_type && info.type != prog_type)
 		return err_set(err, -EINVAL, "the program is of type %s, here it takes %s",
 			       prog_type_name(info.type, theirs),
 			       prog_type_name(prog_type, ours));
-	return 0;
+	return info.type;
+}
+
+static int take_type(struct bpfelf_txn *txn, uint32_t prog_type, struct err *err)
+{
+	int r = check_prog(txn->ctx->kern, txn->prog_fd, prog_type, err);
+
+	if (r >= 0)
+		txn->prog_type = r;
+	return r < 0 ? r : 0;
+}
+
+int load_by_id(struct bpfelf_txn *txn, uint32_t id, uint32_t prog_type,
+	       struct err *err)
+{
+	struct kern *k = txn->ctx->kern;
+
+	txn->prog_fd = k->ops->prog_by_id(k, id);
+	if (txn->prog_fd < 0)
+		return err_sys(err, txn->prog_fd, "open");
+	txn->name = str_printf("[%u]", id);
+	if (!txn->name)
+		return err_sys(err, -ENOMEM, "open");
+	return take_type(txn, prog_type, err);
 }
 
 int load_pinned(struct bpfelf_txn *txn, const char *path, uint32_t prog_type,
@@ -37,7 +60,6 @@ int load_pinned(struct bpfelf_txn *txn, const char *path, uint32_t prog_type,
 	r = bpffs_path(txn->ctx, path, prog_type, &full, err);
 	if (r < 0)
 		return r;
-	txn->prog_type = prog_type;
 	txn->prog_fd = k->ops->obj_get(k, full);
 	if (txn->prog_fd < 0) {
 		r = err_sys(err, txn->prog_fd, "open");
@@ -47,5 +69,5 @@ int load_pinned(struct bpfelf_txn *txn, const char *path, uint32_t prog_type,
 	txn->name = str_printf("%s:[*fsobj]", path_base(full));
 	if (!txn->name)
 		return err_sys(err, -ENOMEM, "open");
-	return check_prog(k, txn->prog_fd, prog_type, err);
+	return take_type(txn, prog_type, err);
 }

@@ -60,6 +60,43 @@ find_function(const struct bpfelf_object *obj, const char *section,
 	return NULL;
 }
 
+/* The only one whose section tells a type */
+static int find_typed(const struct bpfelf_object *obj,
+		      const struct bpfelf_program **entry, struct err *err)
+{
+	const struct bpfelf_program *p = NULL;
+	struct sectype found;
+
+	*entry = NULL;
+	while ((p = bpfelf_program_next(obj, p))) {
+		if (!sectype_of_section(p->code->sec->name, &found))
+			continue;
+		if (*entry)
+			return no_entry(obj, "single program, name a", "section", err);
+		*entry = p;
+	}
+	return *entry ? 0 : no_entry(obj, "section that tells its type, name a",
+				     "section", err);
+}
+
+/* What the section's name says beyond its type counts for that type only. */
+static int plan_type(struct bpfelf_plan *plan, uint32_t prog_type,
+		     const struct bpfelf_program *entry, struct err *err)
+{
+	const char *section = entry->code->sec->name;
+	bool known = sectype_of_section(section, &plan->attach);
+
+	if (!known && !prog_type) {
+		err_set(err, -EINVAL, "section '%s' tells no type of program", section);
+		return err_hint(err, "say which type it is");
+	}
+	if (prog_type && (!known || plan->attach.prog_type != prog_type))
+		sectype_of_type(prog_type, &plan->attach);
+	plan->prog_type = plan->attach.prog_type;
+	plan->subdir = pinpath_subdir(plan->prog_type);
+	return 0;
+}
+
 static int find_entry(const struct bpfelf_object *obj,
 		      const struct bpfelf_request *req,
 		      const struct bpfelf_program **entry, struct err *err)
@@ -70,6 +107,8 @@ static int find_entry(const struct bpfelf_object *obj,
 		*entry = find_function(obj, req->section, req->program);
 		return *entry ? 0 : no_entry(obj, "program", req->program, err);
 	}
+	if (!section && !req->prog_type)
+		return find_typed(obj, entry, err);
 	if (!section)
 		return err_set(err, -EINVAL, "programs of type %u have no default section, name one",
 			       req->prog_type);
@@ -95,7 +134,7 @@ static int check_request(const struct bpfelf_plan *plan, struct err *err)
 {
 	size_t i;
 
-	if (plan->subdir)
+	if (plan->subdir || plan->is_private)
 		return 0;
 	for (i = 0; i < plan->obj->maps_cnt; i++)
 		if (plan->obj->maps[i].def.pinning != PIN_NONE)
@@ -108,7 +147,7 @@ static int check_request(const struct bpfelf_plan *plan, struct err *err)
 int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
 	     const struct pindb *db, struct bpfelf_plan **out, struct err *err)
 {
-	const struct bpfelf_program *entry;
+	const struct bpfelf_program *entry = NULL;
 	struct bpfelf_plan *plan;
 	int r;
 
@@ -116,11 +155,11 @@ int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
 	if (!plan)
 		return err_sys(err, -ENOMEM, "plan");
 	plan->obj = obj;
-	plan->prog_type = req->prog_type;
 	plan->ifindex = req->ifindex;
 	plan->verbose = req->flags & BPFELF_VERBOSE;
-	plan->subdir = pinpath_subdir(req->prog_type);
+	plan->is_private = req->flags & BPFELF_PRIVATE;
 	r = find_entry(obj, req, &entry, err);
+	r = r ?: plan_type(plan, req->prog_type, entry, err);
 	r = r ?: check_request(plan, err);
 	r = r ?: plan_maps(plan, db, err);
 	r = r ?: plan_inserts(plan, err);

@@ -12,6 +12,7 @@
 
 #include "debuginfo.h"
 #include "pindb.h"
+#include "sectype.h"
 
 struct plan_map {
 	const struct bpfelf_map *map;
@@ -47,8 +48,10 @@ struct plan_insert {
 struct bpfelf_plan {
 	const struct bpfelf_object *obj;
 	uint32_t prog_type;
+	struct sectype attach;	/* what the kernel wants to know besides */
 	uint32_t ifindex;
 	bool verbose;
+	bool is_private;	/* no pins, whatever the maps ask for */
 	const char *subdir;	/* of the bpffs root; NULL: no pins */
 	struct plan_map *maps;	/* in file order, as everywhere */
 	size_t maps_cnt;

@@ -92,7 +92,8 @@ static int plan_map(struct bpfelf_plan *plan, size_t i,
 	if (!btf_map_types(&plan->obj->btf, pm->map->name, &pm->key_type,
 			   &pm->value_type))
 		pm->key_type = pm->value_type = 0;
-	r = pinpath_map(ns, pm->map->def.pinning, pm->map->name, &pm->pin, err);
+	r = plan->is_private ? 0 :
+	    pinpath_map(ns, pm->map->def.pinning, pm->map->name, &pm->pin, err);
 	return r ?: plan_inner(plan, pm, err);
 }
 

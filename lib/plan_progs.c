@@ -104,7 +104,7 @@ static void note_fleeting_arrays(struct bpfelf_plan *plan)
 	size_t i;
 
 	for (i = 0; i < plan->maps_cnt; i++)
-		if (!plan->maps[i].pin && fills(plan, i))
+		if (!plan->is_private && !plan->maps[i].pin && fills(plan, i))
 			buf_addf(&plan->notes, "prog array '%s' is not pinned: "
 				 "the kernel empties it when its last descriptor is closed; "
 				 "declare it with .pinning = PIN_GLOBAL_NS to keep its tail calls\n",

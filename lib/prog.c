@@ -156,7 +156,8 @@ static int refused(struct kern *k, const struct kern_prog *prog,
 	err_sys(err, code, "load");
 	if (feature_hint_no_bpf(k, code, err))
 		return code;
-	if (code == -EINVAL && feature_try_type(k, prog->type) == 0)
+	if (code == -EINVAL && !prog->attach_type && !prog->flags &&
+	    feature_try_type(k, prog->type) == 0)
 		return err_hint(err, "this kernel has no programs of type %u", prog->type);
 	if (code == -EPERM)
 		return err_hint(err, "it takes root, or CAP_BPF and CAP_NET_ADMIN");
@@ -256,7 +257,11 @@ const char *prog_type_name(uint32_t type, char text[PROG_TYPE_SIZE])
 		[BPF_PROG_TYPE_SK_SKB] = "sk_skb",
 		[BPF_PROG_TYPE_SK_MSG] = "sk_msg",
 		[BPF_PROG_TYPE_LWT_SEG6LOCAL] = "lwt_seg6local",
+		[BPF_PROG_TYPE_RAW_TRACEPOINT] = "raw_tracepoint",
 		[BPF_PROG_TYPE_FLOW_DISSECTOR] = "flow_dissector",
+		[BPF_PROG_TYPE_STRUCT_OPS] = "struct_ops",
+		[BPF_PROG_TYPE_SK_LOOKUP] = "sk_lookup",
+		[BPF_PROG_TYPE_SYSCALL] = "syscall",
 	};
 
 	if (type < ARRAY_SIZE(names) && names[type])

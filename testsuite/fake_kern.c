@@ -260,6 +260,7 @@ static const struct kern_ops fake_ops = {
 	.prog_load	= fake_prog_load,
 	.prog_info	= fake_prog_info,
 	.prog_by_id	= fake_prog_by_id,
+	.prog_run	= fake_prog_run,
 	.jit		= fake_jit,
 	.cpus		= fake_cpus,
 	.prog_next_id	= fake_prog_next_id,

@@ -90,6 +90,7 @@ int fake_map_owner(struct kern *k, int fd, struct kern_owner *owner);
 int fake_prog_load(struct kern *k, const struct kern_prog *prog);
 int fake_prog_info(struct kern *k, int fd, struct bpf_prog_info *info);
 int fake_prog_by_id(struct kern *k, uint32_t id);
+int fake_prog_run(struct kern *k, struct kern_run *run);
 int fake_jit(struct kern *k);
 int fake_cpus(struct kern *k);
 int fake_prog_next_id(struct kern *k, uint32_t *id);

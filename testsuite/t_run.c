@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "runrules.h"
+
+#include <errno.h>
+
+#include "fake_kern.h"
+#include "rig.h"
+#include "sectype.h"
+#include "unit.h"
+
+#define PAGE 4096
+
+static char data[8192], out[8192];
+
+#define PKT(n)	.data_in = data, .data_size_in = (n)
+#define CTX(n)	.ctx_in = data, .ctx_size_in = (n)
+#define OUT	.data_out = out, .data_size_out = sizeof(out)
+#define LIVE	.flags = BPF_F_TEST_XDP_LIVE_FRAMES
+#define T(x)	BPF_PROG_TYPE_ ## x
+
+static const struct judged {
+	uint32_t type;
+	struct bpfelf_run run;
+	const char *words;	/* NULL: it makes sense */
+	bool frags;
+} judged[] = {
+	{ T(SCHED_CLS), { PKT(14), OUT, .repeat = 9 }, NULL, false },
+	{ T(SCHED_CLS), { PKT(13) }, "a packet of 13 bytes, its Ethernet header has 14", false },
+	{ T(SCHED_CLS), { OUT }, "a run of sched_cls programs needs a packet", false },
+	{ T(SCHED_CLS), { PKT(64), LIVE },
+	  "a run of sched_cls programs has no use for live frames", false },
+	{ T(SCHED_CLS), { PKT(64), CTX(4097) },
+	  "a context of 4097 bytes, sched_cls programs take at most 4096", false },
+	{ T(SCHED_CLS), { PKT(64), .cpu = 1 }, "a CPU without BPF_F_TEST_RUN_ON_CPU", false },
+	{ T(SCHED_CLS), { PKT(64), .cpu = 1, .flags = BPF_F_TEST_RUN_ON_CPU },
+	  "a run of sched_cls programs has no use for a CPU", false },
+	{ T(SCHED_CLS), { PKT(64), .flags = 0x8000 }, "flags 0x8000 are not known", false },
+	{ T(LWT_XMIT), { PKT(64), OUT, CTX(192) }, NULL, false },
+	{ T(XDP), { PKT(3520), OUT }, NULL, false },
+	{ T(XDP), { PKT(3521), OUT }, "a packet of 3521 bytes, one buffer holds at most 3520", false },
+	{ T(XDP), { PKT(3521), OUT }, NULL, true },
+	{ T(XDP), { PKT(3521), LIVE },
+	  "a packet of 3521 bytes, live frames have at most 3520", true },
+	{ T(XDP), { PKT(64), LIVE, .batch_size = 256 }, NULL, false },
+	{ T(XDP), { PKT(64), LIVE, .batch_size = 257 },
+	  "a batch of 257, live frames go out at most 256 at once", false },
+	{ T(XDP), { PKT(64), .batch_size = 1 }, "only live frames go in batches", false },
+	{ T(XDP), { PKT(64), LIVE, OUT },
+	  "live frames go out: there are no packets to give back", false },
+	{ T(XDP), { PKT(64), LIVE, .ctx_out = out, .ctx_size_out = 24 },
+	  "live frames go out: there is no context to give back", false },
+	{ T(SK_LOOKUP), { CTX(72) }, NULL, false },
+	{ T(SK_LOOKUP), { .repeat = 1 }, "a run of sk_lookup programs needs a context", false },
+	{ T(SK_LOOKUP), { PKT(64), CTX(72) },
+	  "a run of sk_lookup programs has no use for a packet", false },
+	{ T(FLOW_DISSECTOR), { PKT(64), OUT }, NULL, false },
+	{ T(FLOW_DISSECTOR), { PKT(64), CTX(8) },
+	  "a context of 8 bytes, struct bpf_flow_keys has 56", false },
+	{ T(RAW_TRACEPOINT), { CTX(16), .flags = BPF_F_TEST_RUN_ON_CPU, .cpu = 1 }, NULL, false },
+	{ T(RAW_TRACEPOINT), { CTX(16), .repeat = 2 },
+	  "a run of raw_tracepoint programs has no use for repeats", false },
+	{ T(RAW_TRACEPOINT), { CTX(104) },
+	  "a context of 104 bytes, raw_tracepoint programs take at most 96", false },
+	{ T(SYSCALL), { CTX(8), .ctx_out = out, .ctx_size_out = 8 }, NULL, false },
+	{ T(SYSCALL), { PKT(64) }, "a run of syscall programs has no use for a packet", false },
+	{ T(STRUCT_OPS), { CTX(8), PKT(4) }, NULL, false },
+	{ T(STRUCT_OPS), { CTX(8), PKT(3) }, "a state of 3 bytes, it has 4", false },
+	{ T(STRUCT_OPS), { CTX(7) }, "a context of 7 bytes, each argument has 8", false },
+	{ T(KPROBE), { CTX(8) }, "programs of type kprobe cannot be run", false },
+};
+
+START_TEST(a_run_is_judged_before_the_kernel_does)
+{
+	const struct judged *j = &judged[_i];
+	struct err err = { 0 };
+	int r = runrules_check(j->type, &j->run, j->frags, PAGE, &err);
+
+	ck_assert_str_eq(err.text, j->words ?: "");
+	ck_assert_int_eq(r, !j->words ? 0 : j->type == T(KPROBE) ? -ENOTSUP : -EINVAL);
+}
+END_TEST
+
+static const struct told {
+	const char *section;
+	struct sectype type;	/* all zero: nothing is told */
+} told[] = {
+	{ "classifier", { T(SCHED_CLS), 0, 0, NULL } },
+	{ "tc/ingress", { T(SCHED_CLS), 0, 0, NULL } },
+	{ "action", { T(SCHED_ACT), 0, 0, NULL } },
+	{ "xdp", { T(XDP), 0, 0, NULL } },
+	{ "xdp.frags/x", { T(XDP), 0, BPF_F_XDP_HAS_FRAGS, NULL } },
+	{ "sk_lookup", { T(SK_LOOKUP), BPF_SK_LOOKUP, 0, NULL } },
+	{ "cgroup_skb/egress", { T(CGROUP_SKB), BPF_CGROUP_INET_EGRESS, 0, NULL } },
+	{ "syscall", { T(SYSCALL), 0, BPF_F_SLEEPABLE, NULL } },
+	{ "struct_ops/test_1", { T(STRUCT_OPS), 0, 0, "test_1" } },
+	{ "struct_ops", { T(STRUCT_OPS), 0, 0, "" } },
+	{ "prog", { 0 } },
+	{ "xdpx", { 0 } },
+	{ "1/0", { 0 } },
+	{ "", { 0 } },
+};
+
+START_TEST(a_section_tells_a_type)
+{
+	const struct told *t = &told[_i];
+	struct sectype got = { 0 };
+
+	ck_assert_int_eq(sectype_of_section(t->section, &got), t->type.prog_type != 0);
+	ck_assert_uint_eq(got.prog_type, t->type.prog_type);
+	ck_assert_uint_eq(got.attach_type, t->type.attach_type);
+	ck_assert_uint_eq(got.prog_flags, t->type.prog_flags);
+	ck_assert_str_eq(got.member ?: "-", t->type.member ?: "-");
+}
+END_TEST
+
+static struct rig rig;
+static struct job job;
+
+static void start(void)
+{
+	memset(&job, 0, sizeof(job));
+	rig_open(&rig, NULL);
+}
+
+static void finish(void)
+{
+	job_free(&job);
+	ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
+	rig_close(&rig);
+}
+
+/* the fake flips the first byte and returns the length */
+START_TEST(a_run_gives_all_back)
+{
+	struct bpfelf_run run = {
+		.sz = sizeof(run), PKT(64), OUT, CTX(24),
+		.ctx_out = out + 100, .ctx_size_out = 24, .repeat = 3,
+	};
+
+	ck_assert_int_eq(job_load_sample(&job, &rig, "plain"), 0);
+	ck_assert_int_eq(bpfelf_prog_run(job.txn, &run), 0);
+	ck_assert_uint_eq(run.retval, 64);
+	ck_assert_uint_eq(run.duration, 7);
+	ck_assert_uint_eq(run.data_size_out, 64);
+	ck_assert_uint_eq(run.ctx_size_out, 24);
+	ck_assert_int_eq(out[0], ~data[0]);
+	run.data_size_out = 10;
+	ck_assert_int_eq(bpfelf_prog_run(job.txn, &run), -ENOSPC);
+	ck_assert_uint_eq(run.data_size_out, 64);
+}
+END_TEST
+
+START_TEST(a_run_that_fails_says_of_what)
+{
+	struct bpfelf_run run = { .sz = sizeof(run), PKT(64) };
+
+	ck_assert_int_eq(job_load_sample(&job, &rig, "plain"), 0);
+	rig.fake.fail_at = rig.fake.ops;
+	rig.fake.fail_code = -524;
+	ck_assert_int_eq(bpfelf_prog_run(job.txn, &run), -ENOTSUP);
+	ck_assert(strstr(bpfelf_error(rig.ctx), "this kernel cannot run programs of type"));
+	run.sz = 8;
+	ck_assert_int_eq(bpfelf_prog_run(job.txn, &run), -EINVAL);
+}
+END_TEST
+
+/* an object that pins, run apart: the bpffs is not even looked for */
+START_TEST(a_private_load_leaves_pins_alone)
+{
+	_cleanup_buf_ struct buf elf = { 0 };
+	struct bpfelf_request request = {
+		.sz = sizeof(request), .flags = BPFELF_PRIVATE,
+		.prog_type = T(SCHED_CLS),
+	};
+	_cleanup_free_ char *before = fake_state(&rig.fake), *after = NULL;
+
+	rig_build("pins", &elf);
+	ck_assert_int_eq(bpfelf_object_open_mem(rig.ctx, elf.data, elf.len, "x.o", &job.obj), 0);
+	ck_assert_int_eq(bpfelf_plan_new(job.obj, &request, &job.plan), 0);
+	ck_assert_int_eq(bpfelf_load(job.plan, &job.txn), 0);
+	ck_assert_int_eq(bpfelf_commit(job.txn), 0);
+	after = fake_state(&rig.fake);
+	ck_assert_str_eq(after, before);
+	ck_assert_ptr_null(strstr(buf_str(&rig.fake.trace), "obj_"));
+}
+END_TEST
+
+START_TEST(a_program_by_id_is_run)
+{
+	struct bpfelf_run run = { .sz = sizeof(run), PKT(20) };
+	struct bpf_prog_info info;
+	struct bpfelf_txn *txn;
+
+	ck_assert_int_eq(job_load_sample(&job, &rig, "plain"), 0);
+	ck_assert_int_eq(rig.ctx->kern->ops->prog_info(rig.ctx->kern,
+						       bpfelf_prog_fd(job.txn), &info), 0);
+	ck_assert_int_eq(bpfelf_open_id(rig.ctx, info.id, 0, &txn), 0);
+	ck_assert_uint_eq(bpfelf_prog_type(txn), info.type);
+	ck_assert_int_eq(bpfelf_prog_run(txn, &run), 0);
+	ck_assert_uint_eq(run.retval, 20);
+	bpfelf_txn_free(txn);
+	ck_assert_int_eq(bpfelf_open_id(rig.ctx, 999, 0, &txn), -ENOENT);
+	ck_assert_int_eq(bpfelf_open_id(rig.ctx, info.id, T(SYSCALL), &txn), -EINVAL);
+}
+END_TEST
+
+Suite *run_suite(void)
+{
+	Suite *s = suite_create("run");
+	TCase *tc = tcase_create("rules");
+
+	tcase_add_loop_test(tc, a_run_is_judged_before_the_kernel_does, 0, ARRAY_SIZE(judged));
+	tcase_add_loop_test(tc, a_section_tells_a_type, 0, ARRAY_SIZE(told));
+	suite_add_tcase(s, tc);
+	tc = tcase_create("runs");
+	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_test(tc, a_run_gives_all_back);
+	tcase_add_test(tc, a_run_that_fails_says_of_what);
+	tcase_add_test(tc, a_private_load_leaves_pins_alone);
+	tcase_add_test(tc, a_program_by_id_is_run);
+	suite_add_tcase(s, tc);
+	return s;
+}
