@@ -35,16 +35,21 @@ static void list_entries(const struct bpfelf_object *obj, struct buf *out)
 	}
 }
 
-static int no_entry(const struct bpfelf_object *obj, const char *what,
-		    const char *name, struct err *err)
+static int hint_entries(const struct bpfelf_object *obj, struct err *err)
 {
 	_cleanup_buf_ struct buf list = { 0 };
 
 	list_entries(obj, &list);
-	err_set(err, -ENOENT, "no %s '%s'", what, name);
 	if (!list.len)
 		return err_hint(err, "the object holds no program at all");
 	return err_hint(err, "the object has the sections (programs): %s", buf_str(&list));
+}
+
+static int no_entry(const struct bpfelf_object *obj, const char *what,
+		    const char *name, struct err *err)
+{
+	err_set(err, -ENOENT, "no %s '%s'", what, name);
+	return hint_entries(obj, err);
 }
 
 static const struct bpfelf_program *
@@ -67,16 +72,19 @@ static int find_typed(const struct bpfelf_object *obj,
 	const struct bpfelf_program *p = NULL;
 	struct sectype found;
 
-	*entry = NULL;
+	size_t cnt = 0;
+
 	while ((p = bpfelf_program_next(obj, p))) {
 		if (!sectype_of_section(p->code->sec->name, &found))
 			continue;
-		if (*entry)
-			return no_entry(obj, "single program, name a", "section", err);
 		*entry = p;
+		cnt++;
 	}
-	return *entry ? 0 : no_entry(obj, "section that tells its type, name a",
-				     "section", err);
+	if (cnt == 1)
+		return 0;
+	err_set(err, -EINVAL, "the sections of %zu programs tell a type: name one section, or say the type",
+		cnt);
+	return hint_entries(obj, err);
 }
 
 /* What the section's name says beyond its type counts for that type only. */

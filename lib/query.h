@@ -58,6 +58,26 @@ int query_routes(struct bpfelf_ctx *ctx, uint8_t family, kern_msg_fn fn,
 int query_prog(struct bpfelf_ctx *ctx, uint32_t id,
 	       struct bpf_prog_info *info);
 
+/*
+ * A map of a program. Set prog_fd, name, and map_fd to the map where it is
+ * known, else to -1; then it is found by its name, which takes CAP_SYS_ADMIN.
+ */
+struct query_map {
+	int prog_fd, map_fd;
+	const char *name;
+	struct bpf_map_info info;	/* out */
+	uint32_t values;		/* out: one, or one for each CPU */
+};
+
+/* 0, or a negative errno with its words in the context (-ENOENT: no such map).
+ * From then on map_fd is one of ours; query_map_close() in either case. */
+int query_map_open(struct bpfelf_ctx *ctx, struct query_map *map);
+void query_map_close(struct query_map *map);
+/* Append what is under @key: value_size bytes, or with several values each
+ * rounded up to 8. Returns as above (-ENOENT: nothing). */
+int query_map_value(struct bpfelf_ctx *ctx, const struct query_map *map,
+		    const void *key, struct buf *value);
+
 /* Programs at a hook of a device that no netlink request shows (attach types
  * BPF_TCX_*), in the order in which they run: at most @max of them into @ids;
  * how many, or a negative errno. */

@@ -11,6 +11,7 @@ enum exec_verb {
 	EXEC_DEBUG,
 	EXEC_GRAFT,
 	EXEC_CHECK,
+	EXEC_RUN,
 	EXEC_HELP,
 };
 
@@ -22,6 +23,13 @@ int e_bpf_usage(void)
 "       tc exec bpf graft MAP [ key N ] { obj FILE [ type TYPE ] [ sec NAME ] |\n"
 "                                         pinned PATH [ type TYPE ] } [ verb ]\n"
 "       tc exec bpf check\n"
+"       tc exec bpf run { obj FILE [ sec NAME ] | pinned PATH | id N } [ type TYPE ]\n"
+"              [ data { FILE | - | hex:... } | pcap FILE [ packet { N | all } ] |\n"
+"                packet [ udp | tcp | ip | eth ] [ src A ] [ dst A ] [ dport N ] ... ]\n"
+"              [ ctx { FIELD=VALUE ... | FILE | hex:... } ] [ repeat N ] [ cpu N ]\n"
+"              [ out { FILE | pcap:FILE } ] [ ctxout FILE ] [ pins ]\n"
+"              [ live [ batch N ] [ dev DEV ] ] [ expect VERDICT ]\n"
+"              [ expect-data { FILE | pcap:FILE } ] [ expect-map NAME KEY VALUE ]\n"
 "  import  take the maps that a filter is loaded with, `export SOCKET`, and run\n"
 "          PROG (/bin/sh) with BPF_NUM_MAPS and BPF_MAP<ID> in its environment;\n"
 "          after SECONDS (300, 0: never) without them give up\n"
@@ -29,6 +37,8 @@ int e_bpf_usage(void)
 "  graft   put a program into a pinned prog array; m:globals/NAME is below\n"
 "          bpffs' tc directory; without a key the section is named ID/N\n"
 "  check   what this kernel offers, and what fails without it\n"
+"  run     have the kernel run a program now, tell what came of it, and leave\n"
+"          pinned maps alone unless `pins`; with live frames verdicts are done\n"
 "  TYPE    cls (default), act, xdp, lwt_in, lwt_out, lwt_xmit, lwt_seg6local\n");
 	return CLI_USAGE;
 }
@@ -41,6 +51,7 @@ static enum exec_verb find_verb(const char *word)
 		{ "debug",  EXEC_DEBUG },
 		{ "graft",  EXEC_GRAFT },
 		{ "check",  EXEC_CHECK },
+		{ "run",    EXEC_RUN },
 		{ NULL,	    0 }
 	};
 	int verb = str_eq(word, "dbg") ? EXEC_DEBUG : word_among(verbs, word);
@@ -151,6 +162,8 @@ int e_bpf_run(struct cli *cli, struct words *w)
 		return graft(cli, w);
 	case EXEC_CHECK:
 		return e_bpf_check_run(cli);
+	case EXEC_RUN:
+		return e_bpf_run_prog(cli, w);
 	case EXEC_HELP:
 		break;
 	}

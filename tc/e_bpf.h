@@ -35,6 +35,9 @@ int e_bpf_import_run(struct cli *cli, const struct e_bpf_import *import);
  * none, or no more. */
 int e_bpf_dbg_run(void);
 
+/* Run a program: the words behind `run`, an exit status. */
+int e_bpf_run_prog(struct cli *cli, struct words *w);
+
 /* What this kernel offers to us, on stdout: an exit status. */
 int e_bpf_check_run(struct cli *cli);
 

@@ -8,7 +8,7 @@
 static int print_usage(void)
 {
 	fprintf(stderr,
-"Usage: tc exec bpf { import | debug | graft | check } ...\n"
+"Usage: tc exec bpf { import | debug | graft | check | run } ...\n"
 "                                                (more: tc exec bpf help)\n"
 "Everything else is passed on to the system's tc.\n");
 	return CLI_OK;

@@ -165,7 +165,8 @@ static int load_object(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
 		.sz = sizeof(request),
 		.prog_type = prog_type,
 		.ifindex = bpf->ifindex,
-		.flags = bpf->verbose ? BPFELF_VERBOSE : 0,
+		.flags = (bpf->verbose ? BPFELF_VERBOSE : 0) |
+			 (bpf->is_private ? BPFELF_PRIVATE : 0),
 		.section = bpf->section,
 		.program = bpf->program,
 	};

@@ -31,6 +31,7 @@ struct bpf_words {
 	const char *export;	/* an agent's socket; $TC_BPF_UDS */
 	bool verbose;
 	uint32_t ifindex;	/* no word: device to offload to */
+	bool is_private;	/* no word: leave pins alone */
 };
 
 /* which of the optional words the caller's place in the grammar has */
