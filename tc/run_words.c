@@ -159,6 +159,10 @@ static const struct kw options[] = {
 	KW_EXACT     ("expect-data", word_str,  struct run_words, expect_data),
 	KW_EXACT_SELF("expect-map",  take_map, NULL),
 	KW_EXACT     ("pins",	     word_flag, struct run_words, pins),
+	/* behind `type`, too, where `graft` has them */
+	KW	     ("section",     word_str,	struct run_words, prog.section),
+	KW_EXACT     ("program",     word_str,	struct run_words, prog.program),
+	KW	     ("verbose",     word_flag, struct run_words, prog.verbose),
 	{ 0 }
 };
 

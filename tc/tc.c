@@ -132,6 +132,7 @@ static const char usage[] =
 "  tc qdisc { add | replace | del | show } dev DEV { clsact | ingress }\n"
 "  tc exec bpf graft MAP [key N] { obj FILE [sec NAME] | pinned PATH } ...\n"
 "  tc exec bpf { import SOCKET [run PROG] | debug | check }\n"
+"  tc exec bpf run { obj FILE [sec NAME] | pinned PATH | id N } [packet ...] ...\n"
 "More on them: `tc filter help`, `tc filter add bpf help`, `tc exec help`.\n";
 
 static const struct command tc = {
