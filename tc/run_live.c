@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
  * Live frames: what an XDP program says of them is done. They go out in
- * portions of a moment each, so that there is something to tell and ^C ends
- * between two of them: then the count is exact.
+ * portions of a second each, so that there is something to tell and ^C ends
+ * between two of them: then the count is exact. Shorter ones would be felt:
+ * for each call the kernel sets up and tears down a pool of pages, which takes
+ * it some ten milliseconds.
  */
 #include <errno.h>
 #include <linux/bpf.h>
@@ -12,9 +14,10 @@
 
 #include "run.h"
 
-#define PORTION_NS	100000000ull
+#define PORTION_NS	1000000000ull
 #define TELL_NS		500000000ull
-#define MAX_PORTION	(1u << 24)
+#define FIRST_PORTION	(1u << 16)	/* to see how fast it is */
+#define MAX_PORTION	(1u << 26)
 
 struct live {
 	struct run *run;
@@ -70,7 +73,7 @@ static int summarize(struct live *live)
 
 static int one_portion(struct live *live, uint64_t left)
 {
-	uint64_t begin = now_ns(), took;
+	uint64_t begin = now_ns(), took, next;
 	int r;
 
 	live->args.repeat = left < live->portion ? left : live->portion;
@@ -80,10 +83,8 @@ static int one_portion(struct live *live, uint64_t left)
 		return r;
 	live->sent += live->args.repeat;
 	took = now_ns() - begin;
-	if (took < PORTION_NS / 2 && live->portion < MAX_PORTION)
-		live->portion *= 2;
-	else if (took > PORTION_NS * 2 && live->portion > 256)
-		live->portion /= 2;
+	next = live->args.repeat * PORTION_NS / (took ?: 1);
+	live->portion = next > MAX_PORTION ? MAX_PORTION : next ?: 1;
 	tell(live, begin + took);
 	return 0;
 }
@@ -140,7 +141,7 @@ int run_live(struct run *run)
 {
 	struct live live = {
 		.run = run,
-		.portion = 1024,
+		.portion = FIRST_PORTION,
 		.talks = isatty(STDERR_FILENO),
 	};
 	int r = set_args(&live);
