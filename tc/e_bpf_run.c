@@ -55,7 +55,7 @@ static int read_ctx(struct run *run)
 	if (!strchr(words->ctx[0], '='))
 		return run_read(words->ctx[0], &run->ctx);
 	if (!run->ctx_type)
-		return word_wrong(words->ctx[0], "the context of this type has no fields, give a file or hex:...");
+		return word_wrong(words->ctx[0], "this type of context has no fields: a file or hex:...");
 	for (i = 0; r == 0 && i < words->ctx_cnt; i++)
 		r = run_ctx_set(run->cli, run->ctx_type, words->ctx[i], bytes);
 	if (r == 0)
@@ -190,19 +190,37 @@ static int run_failed(const struct run *run, struct report *report, int r)
 	return status;
 }
 
-static int tell(struct run *run, size_t i, const struct run_result *result)
+static int worse(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+static int tell_line(struct run *run, size_t i, const struct run_result *result)
 {
 	_cleanup_buf_ struct buf why = { 0 }, what = { 0 };
 
 	run_check(run, i, result, &why);
-	if (run->words->all && !out_is_json(&run->cli->out)) {
-		buf_addf(&what, "packet %zu: ", i + 1);
-		run_verdict_text(run, result->run.retval, &what);
-		run_show_tap(&run->cli->out, i + 1, buf_str(&what), &why);
-	} else {
-		run_show(run, i, result, &why);
-	}
+	buf_addf(&what, "packet %zu: ", i + 1);
+	run_verdict_text(run, result->run.retval, &what);
+	run_show_tap(&run->cli->out, i + 1, buf_str(&what), &why);
 	return why.len ? CLI_FAIL : CLI_OK;
+}
+
+/* Maps are looked at when all is done, which with a single packet is now. */
+static int tell(struct run *run, size_t i, const struct run_result *result)
+{
+	_cleanup_buf_ struct buf why = { 0 };
+	int status = CLI_OK;
+	size_t m;
+
+	if (run->words->all && !out_is_json(&run->cli->out))
+		return tell_line(run, i, result);
+	run_check(run, i, result, &why);
+	for (m = 0; !run->words->all && m < run->words->maps_cnt; m++)
+		status = worse(status, run_check_map(run, &run->words->maps[m], &why));
+	if (status != CLI_USAGE)
+		run_show(run, i, result, &why);
+	return worse(status, why.len ? CLI_FAIL : CLI_OK);
 }
 
 static int run_packet(struct run *run, size_t i, struct report *report)
@@ -224,11 +242,6 @@ static int run_packet(struct run *run, size_t i, struct report *report)
 	return status;
 }
 
-static int worse(int a, int b)
-{
-	return a > b ? a : b;
-}
-
 static int run_packets(struct run *run, struct report *report)
 {
 	size_t i, first = run->words->all || !run->in.cnt ? 0 : run->words->packet - 1;
@@ -240,30 +253,30 @@ static int run_packets(struct run *run, struct report *report)
 	return status;
 }
 
-/* beside the packets: in JSON each is an object of its own, with all */
+/* what all packets did to the maps; in JSON it is said, and in the status */
+static int check_map(struct run *run, size_t i)
+{
+	const struct run_expect_map *m = &run->words->maps[i];
+	_cleanup_buf_ struct buf why = { 0 }, what = { 0 };
+	int r = run_check_map(run, m, &why);
+
+	if (r == CLI_USAGE)
+		return r;
+	buf_addf(&what, "map %s key %s", m->name, m->key);
+	if (!out_is_json(&run->cli->out))
+		run_show_tap(&run->cli->out, run->in.cnt + i + 1, buf_str(&what), &why);
+	else if (r)
+		fprintf(stderr, "FAILED: %s", buf_str(&why));
+	return r;
+}
+
 static int check_maps(struct run *run)
 {
-	struct out *o = &run->cli->out;
-	_cleanup_buf_ struct buf why = { 0 }, what = { 0 };
-	const struct run_expect_map *m;
-	int r, status = CLI_OK;
+	int status = CLI_OK;
 	size_t i;
 
-	for (i = 0; i < run->words->maps_cnt && status != CLI_USAGE; i++) {
-		m = &run->words->maps[i];
-		why.len = what.len = 0;
-		if (why.data)
-			why.data[0] = '\0';
-		r = run_check_map(run, m, &why);
-		status = worse(status, r);
-		if (r == CLI_USAGE)
-			break;
-		buf_addf(&what, "map %s key %s", m->name, m->key);
-		if (run->words->all && !out_is_json(o))
-			run_show_tap(o, run->in.cnt + i + 1, buf_str(&what), &why);
-		else if (r)
-			fprintf(stderr, "FAILED: %s", buf_str(&why));
-	}
+	for (i = 0; run->words->all && i < run->words->maps_cnt && status != CLI_USAGE; i++)
+		status = worse(status, check_map(run, i));
 	return status;
 }
 

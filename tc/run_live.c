@@ -155,6 +155,6 @@ int run_live(struct run *run)
 		fprintf(stderr, "\n");
 	fprintf(stderr, "Error: %s\n", bpfelf_error(run->cli->ctx));
 	if (r == -EINVAL && live.args.ctx_size_in)
-		fprintf(stderr, "Hint: the device must run an XDP program itself, or its driver keep no queues for one\n");
+		fprintf(stderr, "Hint: of a device that runs no XDP program itself there may be no queues\n");
 	return CLI_USAGE;
 }

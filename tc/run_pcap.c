@@ -99,7 +99,7 @@ int run_pcap_write(const char *file, const struct run_packets *packets)
 static int without(const char *file)
 {
 	fprintf(stderr, "Error: capture file '%s': this tc is built without libpcap\n", file);
-	fprintf(stderr, "Hint: give packets by \"data\" or \"packet\"; or install libpcap-dev, and build anew\n");
+	fprintf(stderr, "Hint: give packets by \"data\" or \"packet\", or install libpcap-dev and build anew\n");
 	return CLI_USAGE;
 }
 

@@ -137,7 +137,8 @@ static const struct set {
 } sets[] = {
 	{ BPF_PROG_TYPE_LWT_IN, "mark=0x10", 0, offsetof(struct __sk_buff, mark), 4, 16 },
 	{ BPF_PROG_TYPE_LWT_IN, "cb4=7", 0, offsetof(struct __sk_buff, cb[4]), 4, 7 },
-	{ BPF_PROG_TYPE_LWT_IN, "tstamp=5000000000", 0, offsetof(struct __sk_buff, tstamp), 8, 5000000000 },
+	{ BPF_PROG_TYPE_LWT_IN, "tstamp=5000000000", 0,
+	  offsetof(struct __sk_buff, tstamp), 8, 5000000000 },
 	{ BPF_PROG_TYPE_LWT_IN, "ifindex=v0", 0, offsetof(struct __sk_buff, ifindex), 4, 2 },
 	{ BPF_PROG_TYPE_LWT_IN, "ifindex=9", 0, offsetof(struct __sk_buff, ifindex), 4, 9 },
 	{ BPF_PROG_TYPE_LWT_IN, "ifindex=none", CLI_FAIL, 0, 0, 0 },
