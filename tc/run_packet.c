@@ -153,26 +153,33 @@ static uint16_t l4_check(const struct frame *f)
 	return fold(add_up(sum, f->l4, f->l4_len));
 }
 
+/* headers lie at odd places: written whole, never pointed into */
 static void put_udp(struct frame *f)
 {
-	struct udphdr *udp = (void *)f->l4;
+	struct udphdr udp = {
+		.source = htons(f->words->sport),
+		.dest = htons(f->words->dport),
+		.len = htons(f->l4_len),
+	};
 
-	udp->source = htons(f->words->sport);
-	udp->dest = htons(f->words->dport);
-	udp->len = htons(f->l4_len);
-	udp->check = l4_check(f) ?: 0xffff;
+	memcpy(f->l4, &udp, sizeof(udp));
+	udp.check = l4_check(f) ?: 0xffff;
+	memcpy(f->l4, &udp, sizeof(udp));
 }
 
 static void put_tcp(struct frame *f)
 {
-	struct tcphdr *tcp = (void *)f->l4;
+	struct tcphdr tcp = {
+		.source = htons(f->words->sport),
+		.dest = htons(f->words->dport),
+		.doff = sizeof(tcp) / 4,
+		.window = htons(65535),
+	};
 
-	tcp->source = htons(f->words->sport);
-	tcp->dest = htons(f->words->dport);
-	tcp->doff = sizeof(*tcp) / 4;
-	tcp->window = htons(65535);
+	memcpy(f->l4, &tcp, sizeof(tcp));
 	f->l4[13] = f->words->tcp_flags ?: 0x02;
-	tcp->check = l4_check(f);
+	tcp.check = l4_check(f);
+	memcpy(f->l4 + offsetof(struct tcphdr, check), &tcp.check, sizeof(tcp.check));
 }
 
 static void put_l4(struct frame *f)
