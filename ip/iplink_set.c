@@ -3,25 +3,17 @@
  * `ip link set ... xdp ...`: the clause that is ours among the ordinary words,
  * which the system's ip carries out.
  */
+#include "iplink_set.h"
+
 #include <stdio.h>
 
 #include "ip_common.h"
-#include "iplink_xdp.h"
 #include "suggest.h"
-
-struct set_words {
-	const char *dev;
-	struct xdp_words xdp;
-	char **ordinary;	/* the others in order, room for all */
-	int count;
-	bool has_group;
-	bool leaves;		/* `netns`: the device is out of reach then */
-};
 
 /* ---- words ---- */
 
 /* Keep the word that was just taken, and @values more. */
-static int keep(struct words *w, struct set_words *set, int values)
+static int keep(struct words *w, struct iplink_set_words *set, int values)
 {
 	int i;
 
@@ -42,7 +34,7 @@ static int take_ordinary(struct words *w, const struct kw *kw, void *into)
 
 static int take_group(struct words *w, const struct kw *kw, void *into)
 {
-	struct set_words *set = into;
+	struct iplink_set_words *set = into;
 
 	set->has_group = true;
 	return take_ordinary(w, kw, set);
@@ -50,7 +42,7 @@ static int take_group(struct words *w, const struct kw *kw, void *into)
 
 static int take_netns(struct words *w, const struct kw *kw, void *into)
 {
-	struct set_words *set = into;
+	struct iplink_set_words *set = into;
 
 	set->leaves = true;
 	return take_ordinary(w, kw, set);
@@ -88,7 +80,7 @@ static int take_vf(struct words *w, const struct kw *kw, void *into)
 
 static int take_dev(struct words *w, const struct kw *kw, void *into)
 {
-	struct set_words *set = into;
+	struct iplink_set_words *set = into;
 	const char *second = word_peek(w);
 
 	if (second && set->dev)
@@ -101,7 +93,7 @@ static const uint32_t by_default = 0, generic = XDP_FLAGS_SKB_MODE,
 
 static int take_xdp(struct words *w, const struct kw *kw, void *into)
 {
-	struct set_words *set = into;
+	struct iplink_set_words *set = into;
 
 	return xdp_words_take(w, *(const uint32_t *)kw->arg, &set->xdp);
 }
@@ -159,7 +151,7 @@ static const struct kw set_words[] = {
 	{ 0 }
 };
 
-static int parse(struct words *w, struct set_words *set)
+int iplink_set_parse(struct words *w, struct iplink_set_words *set)
 {
 	int r;
 
@@ -176,7 +168,7 @@ static int parse(struct words *w, struct set_words *set)
 }
 
 /* The keyword rows know how far their values reach; a clause of ours ends the
- * search. Says nothing, unlike parse(). */
+ * search. Says nothing, unlike iplink_set_parse(). */
 bool iplink_set_is_ours(struct words w)
 {
 	const struct kw *kw;
@@ -229,7 +221,7 @@ void iplink_set_suggest(struct words w)
 /* ---- doing it ---- */
 
 /* All but the clause, as a command of its own. */
-static int run_ordinary(struct cli *cli, const struct set_words *set)
+static int run_ordinary(struct cli *cli, const struct iplink_set_words *set)
 {
 	_cleanup_free_ char **argv = NULL;
 	int n = 0, i;
@@ -256,7 +248,7 @@ static int run_ordinary(struct cli *cli, const struct set_words *set)
  * (iproute2 loads before it looks for the device, and pins for a typo.) As in
  * the kernel, ordinary words such as a new mtu come before the attachment.
  */
-static int carry_out(struct cli *cli, const struct set_words *set)
+static int carry_out(struct cli *cli, const struct iplink_set_words *set)
 {
 	struct xdp_job job = {
 		.cli = cli, .words = &set->xdp, .dev = set->dev,
@@ -278,14 +270,14 @@ static int carry_out(struct cli *cli, const struct set_words *set)
 int iplink_set(struct cli *cli, struct words *w)
 {
 	_cleanup_free_ char **ordinary = calloc(w->argc, sizeof(*ordinary));
-	struct set_words set = { .ordinary = ordinary };
+	struct iplink_set_words set = { .ordinary = ordinary };
 	int r;
 
 	if (!ordinary) {
 		fprintf(stderr, "out of memory\n");
 		return CLI_USAGE;
 	}
-	r = parse(w, &set);
+	r = iplink_set_parse(w, &set);
 	if (r)
 		return r;
 	if (!set.dev)		/* a whole group at once */

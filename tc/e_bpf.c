@@ -6,15 +6,6 @@
 
 #include "report.h"
 
-enum exec_verb {
-	EXEC_IMPORT,
-	EXEC_DEBUG,
-	EXEC_GRAFT,
-	EXEC_CHECK,
-	EXEC_RUN,
-	EXEC_HELP,
-};
-
 int e_bpf_usage(void)
 {
 	fprintf(stderr,
@@ -43,20 +34,20 @@ int e_bpf_usage(void)
 	return CLI_USAGE;
 }
 
-/* compat: `d` is debug, and dbg is compared whole */
-static enum exec_verb find_verb(const char *word)
+enum e_bpf_verb e_bpf_find_verb(const char *word)
 {
 	static const struct word_name verbs[] = {
-		{ "import", EXEC_IMPORT },
-		{ "debug",  EXEC_DEBUG },
-		{ "graft",  EXEC_GRAFT },
-		{ "check",  EXEC_CHECK },
-		{ "run",    EXEC_RUN },
+		{ "import", E_BPF_IMPORT },
+		{ "debug",  E_BPF_DEBUG },
+		{ "dbg",    E_BPF_DEBUG },
+		{ "graft",  E_BPF_GRAFT },
+		{ "check",  E_BPF_CHECK },
+		{ "run",    E_BPF_RUN },
 		{ NULL,	    0 }
 	};
-	int verb = str_eq(word, "dbg") ? EXEC_DEBUG : word_among(verbs, word);
+	int verb = word_among(verbs, word);
 
-	return verb < 0 ? EXEC_HELP : (enum exec_verb)verb;
+	return verb < 0 ? E_BPF_HELP : (enum e_bpf_verb)verb;
 }
 
 static int take_key(struct words *w, struct e_bpf_graft *graft)
@@ -153,18 +144,18 @@ int e_bpf_run(struct cli *cli, struct words *w)
 {
 	if (!word_peek(w))
 		return CLI_OK;
-	switch (find_verb(word_take(w))) {
-	case EXEC_IMPORT:
+	switch (e_bpf_find_verb(word_take(w))) {
+	case E_BPF_IMPORT:
 		return import(cli, w);
-	case EXEC_DEBUG:
+	case E_BPF_DEBUG:
 		return e_bpf_dbg_run();
-	case EXEC_GRAFT:
+	case E_BPF_GRAFT:
 		return graft(cli, w);
-	case EXEC_CHECK:
+	case E_BPF_CHECK:
 		return e_bpf_check_run(cli);
-	case EXEC_RUN:
+	case E_BPF_RUN:
 		return e_bpf_run_prog(cli, w);
-	case EXEC_HELP:
+	case E_BPF_HELP:
 		break;
 	}
 	return e_bpf_usage();

@@ -10,6 +10,18 @@
 #include "bpfwords.h"
 #include "tc_common.h"
 
+enum e_bpf_verb {
+	E_BPF_IMPORT,
+	E_BPF_DEBUG,
+	E_BPF_GRAFT,
+	E_BPF_CHECK,
+	E_BPF_RUN,
+	E_BPF_HELP,		/* or no verb at all */
+};
+
+/* what @word, which may be short, stands for */
+enum e_bpf_verb e_bpf_find_verb(const char *word);
+
 struct e_bpf_graft {
 	const char *map;	/* path, or m:PATH */
 	uint32_t key;

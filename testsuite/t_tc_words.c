@@ -542,6 +542,10 @@ static const struct row qdiscs[] = {
 	{ "show ingress dev v0", "show v0 ingress" },
 	{ "lis dev v0 ingress", "show v0 ingress" },
 	{ "ls dev v0 ingress", "show v0 ingress" },
+	{ "ad dev v0 clsact", "add v0 clsact" },
+	{ "rep dev v0 ingress", "replace v0 ingress" },
+	{ "del dev v0 clsact", "del v0 clsact" },
+	{ "sh dev v0 clsact", "show v0 clsact" },
 	{ "s dev v0 ingress", "show v0 ingress" },
 
 	/* all else; `l` and `li` are link, `c` change */
@@ -611,6 +615,12 @@ static const struct row actions_rows[] = {
 	{ "delete action bpf index 5", SYSTEMS },
 	{ "ls action bpf", SYSTEMS },
 	{ "flush action bpf", SYSTEMS },
+	{ "ad action bpf obj a.o", "add bpf 3 obj a.o" },
+	{ "add ac bpf object-file a.o se x", "add bpf 3 obj a.o sec x" },
+	{ "c a bpf p /p", "replace bpf 3 pinned /p" },
+	{ "r a bpf bc 1,6 ok", "replace bpf 0 bytecode 1,6" },
+	{ "rep a bpf bcf f shot", "replace bpf 2 bytecode-file f" },
+	{ "g action bpf index 5", SYSTEMS },
 	{ "", SYSTEMS },
 };
 
@@ -687,6 +697,10 @@ static const struct row grafts[] = {
 	{ "/m k 0x10 o a.o t act s x v", "/m key 16 obj a.o type 4 sec x verbose" },
 	{ "/m key 010 pinned /p", "/m key 8 pinned /p" },
 	{ "/m key 1 p /p", "/m key 1 pinned /p" },
+	{ "/m ke 1 object-p /p", "/m key 1 pinned /p" },
+	{ "/m key 1 fd /p", "/m key 1 pinned /p" },
+	{ "/m key 1 object-file a.o ty xdp se x verb",
+	  "/m key 1 obj a.o type 6 sec x verbose" },
 	{ "/m obj a.o sec 1/2", "/m obj a.o sec 1/2" },
 	{ "/m obj a.o type cls", "/m obj a.o type 3" },
 	{ "/m obj a.o type x", "/m obj a.o type 6" },
@@ -795,6 +809,27 @@ START_TEST(exec_line_is_ours)
 }
 END_TEST
 
+/* as 6.1, which has no check */
+static const struct {
+	const char *word;
+	enum e_bpf_verb verb;
+} exec_verbs[] = {
+	{ "import", E_BPF_IMPORT }, { "imp", E_BPF_IMPORT }, { "i", E_BPF_IMPORT },
+	{ "debug", E_BPF_DEBUG }, { "d", E_BPF_DEBUG }, { "de", E_BPF_DEBUG },
+	{ "dbg", E_BPF_DEBUG }, { "db", E_BPF_DEBUG },
+	{ "graft", E_BPF_GRAFT }, { "g", E_BPF_GRAFT },
+	{ "check", E_BPF_CHECK }, { "c", E_BPF_CHECK },
+	{ "help", E_BPF_HELP }, { "h", E_BPF_HELP },
+	{ "imports", E_BPF_HELP }, { "dbgs", E_BPF_HELP }, { "x", E_BPF_HELP },
+};
+
+START_TEST(exec_verb_is)
+{
+	ck_assert_msg(e_bpf_find_verb(exec_verbs[_i].word) == exec_verbs[_i].verb,
+		      "'%s'", exec_verbs[_i].word);
+}
+END_TEST
+
 Suite *tc_words_suite(void)
 {
 	Suite *s = suite_create("tc_words");
@@ -808,6 +843,7 @@ Suite *tc_words_suite(void)
 	tcase_add_loop_test(tc, graft_line_means, 0, ARRAY_SIZE(grafts));
 	tcase_add_loop_test(tc, import_line_means, 0, ARRAY_SIZE(imports));
 	tcase_add_loop_test(tc, exec_line_is_ours, 0, ARRAY_SIZE(execs));
+	tcase_add_loop_test(tc, exec_verb_is, 0, ARRAY_SIZE(exec_verbs));
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -319,6 +319,21 @@ tc qdisc del dev eth0 clsact	=> 0 -
 ip route add 192.168.254.0/24 encap bpf out obj test_lwt_bpf.o section nop dev eth0	=> 0 eth0:192.168.254.0/24=out test_lwt_bpf.o:[nop]
 ip route del 192.168.254.0/24 dev eth0	=> 0 -
 
+@ the same, as short as they may be
+% tc qdisc del dev em1 root
+ip l s em1 xdp o prog.o s foobar	=> 0 em1:xdp=in_foobar*
+ip -fo l s em1 xdp p /sys/fs/bpf/foo	=> 0 em1:xdp=in_foo
+ip l s em1 xdp off	=> 0 -
+tc q a dev em1 clsact	=> 0 -
+tc f a dev em1 ingress p 1 handle 1 bpf d o prog.o s foobar	=> 0 em1:ingress=1/0x1:prog.o:[foobar],da*
+tc f r dev em1 ingress p 1 handle 1 bpf d o prog.o	=> 0 em1:ingress=1/0x1:prog.o:[classifier],da*
+tc f l dev em1 ingress	=> 0 em1:ingress=1/0x1:prog.o:[classifier],da
+> handle 0x1 prog.o:\[classifier\] direct-action
+tc f d dev em1 ingress	=> 0 -
+tc q d dev em1 clsact	=> 0 -
+ip r a 192.168.254.0/24 encap bpf out o test_lwt_bpf.o s nop dev eth0	=> 0 eth0:192.168.254.0/24=out test_lwt_bpf.o:[nop]
+ip r d 192.168.254.0/24	=> 0 -
+
 @ Cilium, iproute2: offloaded XDP, and tc BPF
 ? netdevsim
 % ip link set em1 name veth-em1
