@@ -65,6 +65,11 @@ run-check:
 	$(Q)$(MAKE) --no-print-directory check-fuzz
 	$(Q)$(MAKE) --no-print-directory check-root
 
+# on a copy of the tree, like the next
+check-deb:
+	$(Q)tools/deps deb
+	$(Q)testsuite/deb
+
 # on a copy of the tree; what runs above in here is not its business
 coverage:
 	$(Q)tools/deps coverage
@@ -92,6 +97,7 @@ help:
 	@echo 'check       all tests: check-unit and check-fuzz (no root), check-root'
 	@echo 'coverage    which lines of lib/ these run; COVER=unit only those (unit, fuzz, root)'
 	@echo 'check-vm    the kernel tests on Linux 6.1 and 6.12, and offload: in QEMU'
+	@echo 'check-deb   Debian packages: built, checked, installed into a root apart'
 	@echo 'fuzz        libFuzzer targets in build-fuzz/; check-fuzz replays their corpus'
 	@echo 'run-fuzz    runs them, FUZZ_TIME=60 seconds each; FUZZ_TARGETS="object btf"'
 	@echo '            only these; FUZZ_KEEP=yes adds what they find to the corpus'
@@ -104,6 +110,6 @@ help:
 	@echo 'KERNELS=6.1 only there; VM=DIR keeps the guests there, not below build/.'
 
 .PHONY: all lib cmds $(SET_UP) run-check run-check-vm run-demo run-bench check-unit \
-	check-fuzz check-root coverage fuzz run-fuzz examples format \
+	check-fuzz check-root check-deb coverage fuzz run-fuzz examples format \
 	format-check clean distclean help
 .DELETE_ON_ERROR:
