@@ -374,6 +374,15 @@ static int find_place(struct cli *cli, const struct filter_words *filter,
 	return filter->verb == FILTER_SHOW ? find_block(cli, filter->block) : 0;
 }
 
+static int run_adapted(struct cli *cli, struct words w)
+{
+	int r = adapt_run(cli, w);
+
+	if (r != CLI_OK && r != CLI_HANDOVER)
+		filter_suggest(w);
+	return r;
+}
+
 int filter_run(struct cli *cli, struct words *w)
 {
 	const struct words all = *w;
@@ -382,7 +391,7 @@ int filter_run(struct cli *cli, struct words *w)
 	int r = filter_parse(w, &filter);
 
 	if (r == CLI_HANDOVER)
-		return adapt_run(cli, all);
+		return run_adapted(cli, all);
 	if (r)
 		return r;
 	if (filter.verb == FILTER_HELP)

@@ -41,7 +41,7 @@ done <<'END'
 tc filter help
 obj FILE
 tc filter add bpf help
-direct-action|da:
+^  da  
 tc filter add dev lo ingress bpf help
 obj FILE
 tc filter replace dev lo ingress bpf da obj x.o help
