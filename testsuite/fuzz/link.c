@@ -12,11 +12,22 @@
 
 #define FUNCS 64
 
+static void check_ref(const struct bpfelf_object *obj, const struct link *link,
+		      const struct link_ref *ref, const int *fds)
+{
+	const struct bpf_insn *insn = &link->insns[ref->insn];
+	const struct bpfelf_map *map = &obj->maps[ref->map];
+
+	fuzz_check(ref->is_data == !!map->data);
+	fuzz_check(insn[0].src_reg == (ref->is_data ? BPF_PSEUDO_MAP_VALUE : BPF_PSEUDO_MAP_FD));
+	fuzz_check(insn[0].imm == fds[ref->map]);
+	fuzz_check((uint32_t)insn[1].imm == ref->offset);
+	fuzz_check(ref->is_data ? ref->offset < map->data->size : !ref->offset);
+}
+
 static void check(const struct bpfelf_object *obj, const struct link *link)
 {
 	_cleanup_free_ int *fds = calloc(obj->maps_cnt + 1, sizeof(*fds));
-	const struct link_ref *ref;
-	const struct bpf_insn *insn;
 	size_t i;
 
 	fuzz_check(link->funcs_cnt > 0 && link->funcs[0].at == 0);
@@ -31,14 +42,8 @@ static void check(const struct bpfelf_object *obj, const struct link *link)
 	if (!fds)
 		return;
 	link_maps(link, fds);
-	for (i = 0; i < link->refs_cnt; i++) {
-		ref = &link->refs[i];
-		insn = &link->insns[ref->insn];
-		fuzz_check(insn[0].src_reg == (ref->is_data ? BPF_PSEUDO_MAP_VALUE : BPF_PSEUDO_MAP_FD));
-		fuzz_check(insn[0].imm == fds[ref->map]);
-		fuzz_check(insn[1].imm == (int32_t)ref->offset);
-		fuzz_check(!ref->is_data || ref->offset < obj->maps[ref->map].data->size);
-	}
+	for (i = 0; i < link->refs_cnt; i++)
+		check_ref(obj, link, &link->refs[i], fds);
 }
 
 static void link_one(const struct bpfelf_object *obj, size_t i)
