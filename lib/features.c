@@ -48,6 +48,8 @@ static int read_config(struct kern *k, const char *path, bool packed,
 		err_sys(why, r, "read");
 	else
 		buf_add(&config->text, buf_str(&data), data.len);
+	if (r == 0 && buf_failed(&config->text))
+		r = err_sys(why, -ENOMEM, "read");
 	if (r == 0 && !kconfig_is(buf_str(&config->text)))
 		r = err_set(why, -EBADMSG, "it has no option");
 	if (r == 0)

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "features.h"
 #include "query.h"
 #include "rig.h"
 #include "unit.h"
@@ -92,6 +93,85 @@ static int list_links(void)
 	return query_links(rig.ctx, 0, 0, no_message, NULL);
 }
 
+static int listen_for_maps(void)
+{
+	struct bpfelf_agent *agent;
+	int r = bpfelf_agent_listen(rig.ctx, "/run/agent", &agent);
+
+	bpfelf_agent_free(agent);
+	return r;
+}
+
+static int export(void)
+{
+	struct bpfelf_agent *agent = NULL;
+	bool was = oom_pause(true);
+	int r = bpfelf_agent_listen(rig.ctx, "/run/agent", &agent);
+
+	r = r ?: job_load_sample(&job, &rig, "pins");
+	oom_pause(was);
+	r = r ?: bpfelf_export(job.txn, "/run/agent");
+	r = r ?: bpfelf_commit(job.txn);
+	r = r ?: bpfelf_agent_receive(agent, 0);
+	bpfelf_agent_free(agent);
+	return r < 0 ? r : 0;
+}
+
+static int lend(void)
+{
+	bool was = oom_pause(true);
+	const char *path;
+	int r = job_load_sample(&job, &rig, "plain");
+
+	oom_pause(was);
+	return r ?: bpfelf_lend(job.txn, &path);
+}
+
+static int open_data(void)
+{
+	_cleanup_buf_ struct buf elf = { 0 };
+	bool was = oom_pause(true);
+
+	rig_build("data", &elf);
+	oom_pause(was);
+	return bpfelf_object_open_mem(rig.ctx, elf.data, elf.len, "data.o", &job.obj);
+}
+
+/* "CONFIG_BPF=y\n" */
+static const char config_gz[] =
+	"\037\213\010\000\000\000\000\000\002\003\163\366\367\163\363\164"
+	"\217\167\012\160\263\255\344\002\000\261\017\315\050\015\000\000\000";
+
+/* what is read for the hint of what a kernel lacks */
+static int read_config_of(const struct fake_file *files)
+{
+	_cleanup_config_ struct features_config config;
+
+	rig.fake.files = files;
+	features_config_read(rig.ctx->kern, &config);
+	return strstr(config.why.text, strerror(ENOMEM))
+	     ? err_sys(&rig.ctx->err, -ENOMEM, "no configuration") : 0;
+}
+
+static int read_config(void)
+{
+	static const struct fake_file files[] = {
+		{ "/proc/sys/kernel/osrelease", "6.1\n", 0 },
+		{ "/boot/config-6.1", "CONFIG_BPF=y\n", 0 }, { 0 }
+	};
+
+	return read_config_of(files);
+}
+
+static int unpack_config(void)
+{
+	static const struct fake_file files[] = {
+		{ "/proc/config.gz", config_gz, sizeof(config_gz) - 1 }, { 0 }
+	};
+
+	return read_config_of(files);
+}
+
 static const struct {
 	const char *name;
 	int (*call)(void);
@@ -102,6 +182,12 @@ static const struct {
 	{ "plan", plan },
 	{ "print a plan", print_plan },
 	{ "list links", list_links },
+	{ "listen for maps", listen_for_maps },
+	{ "export", export },
+	{ "lend", lend },
+	{ "open an object with data", open_data },
+	{ "read a configuration", read_config },
+	{ "unpack a configuration", unpack_config },
 };
 
 /* The fake kernel, too, may go without: a few lines of its trace. */
