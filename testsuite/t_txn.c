@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
+#include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
@@ -206,12 +207,17 @@ static int add_route(struct job *job, uint8_t family, uint16_t flags)
 	return bpfelf_attach(job->txn, &hook);
 }
 
-static int load_lwt(struct rig *rig, struct job *job)
+static int load_as(struct rig *rig, struct job *job, uint32_t prog_type)
 {
 	_cleanup_buf_ struct buf elf = { 0 };
 
 	rig_build("pins", &elf);
-	return job_load(job, rig, &elf, BPF_PROG_TYPE_LWT_IN, "classifier");
+	return job_load(job, rig, &elf, prog_type, "classifier");
+}
+
+static int load_lwt(struct rig *rig, struct job *job)
+{
+	return load_as(rig, job, BPF_PROG_TYPE_LWT_IN);
 }
 
 static int pins_and_route(struct rig *rig, struct job *job)
@@ -233,6 +239,62 @@ static int pins_and_replaced_ipv6(struct rig *rig, struct job *job)
 	int r = load_lwt(rig, job);
 
 	return r ?: add_route(job, AF_INET6, NLM_F_CREATE | NLM_F_REPLACE);
+}
+
+static struct bpfelf_hook action_hook(uint32_t flags)
+{
+	return (struct bpfelf_hook) {
+		.sz = sizeof(struct bpfelf_hook), .kind = BPFELF_ACT,
+		.flags = flags, .handle = 5, .control = TC_ACT_PIPE,
+	};
+}
+
+static int add_action(struct job *job, uint32_t flags)
+{
+	struct bpfelf_hook hook = action_hook(flags);
+
+	return bpfelf_attach(job->txn, &hook);
+}
+
+static int pins_and_action(struct rig *rig, struct job *job)
+{
+	int r = load_as(rig, job, BPF_PROG_TYPE_SCHED_ACT);
+
+	return r ?: add_action(job, 0);
+}
+
+static int pins_and_replaced_action(struct rig *rig, struct job *job)
+{
+	int r = load_as(rig, job, BPF_PROG_TYPE_SCHED_ACT);
+
+	return r ?: add_action(job, BPFELF_REPLACE);
+}
+
+static int take_action_off(struct rig *rig, struct job *job)
+{
+	struct bpfelf_hook hook = action_hook(0);
+	int r = bpfelf_txn_new(rig->ctx, &job->txn);
+
+	return r ?: bpfelf_detach(job->txn, &hook);
+}
+
+static int lend_plain(struct rig *rig, struct job *job)
+{
+	const char *path;
+	int r = job_load_sample(job, rig, "plain");
+
+	return r ?: bpfelf_lend(job->txn, &path);
+}
+
+/* twice, and with what else a transaction may hold by then */
+static int lend_pins(struct rig *rig, struct job *job)
+{
+	const char *path;
+	int r = load_as(rig, job, BPF_PROG_TYPE_SCHED_ACT);
+
+	r = r ?: add_action(job, 0);
+	r = r ?: bpfelf_lend(job->txn, &path);
+	return r ?: bpfelf_lend(job->txn, &path);
 }
 
 /* What was there */
@@ -279,6 +341,11 @@ static void live_pins(struct rig *rig)
 static void live_route(struct rig *rig)
 {
 	keep(rig, pins_and_route);
+}
+
+static void live_action(struct rig *rig)
+{
+	keep(rig, pins_and_action);
 }
 
 static void live_ipv6(struct rig *rig)
@@ -359,6 +426,12 @@ static const struct scenario {
 	{ "route, no bpffs", "", nothing, pins_and_route },
 	{ "route replaced", NULL, live_route, pins_and_replaced_route },
 	{ "route of IPv6 replaced", NULL, live_ipv6, pins_and_replaced_ipv6 },
+	{ "action, from nothing", NULL, nothing, pins_and_action },
+	{ "action replaced", NULL, live_action, pins_and_replaced_action },
+	{ "action taken off", NULL, live_action, take_action_off },
+	{ "lent", NULL, nothing, lend_plain },
+	{ "lent, no bpffs", "", nothing, lend_plain },
+	{ "lent twice, beside an action", "", nothing, lend_pins },
 };
 
 /* A run with the @nth operation refused, and what became of the world. */
