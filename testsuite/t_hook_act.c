@@ -6,6 +6,7 @@
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
+#include <linux/tc_act/tc_bpf.h>
 #include <linux/tc_act/tc_gact.h>
 
 #include "act.h"
@@ -233,6 +234,21 @@ static void put_gact(struct nl_req *req)
 	nl_nest_end(req, list);
 }
 
+START_TEST(a_classic_action_is_undone)
+{
+	struct bpfelf_hook hook = act(0, 5, TC_ACT_OK);
+
+	hook.bytecode = drop_all;
+	hook.bytecode_cnt = ARRAY_SIZE(drop_all);
+	ck_assert_int_eq(bpfelf_txn_new(rig.ctx, &job.txn), 0);
+	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
+	ck_assert_uint_eq(hook.prog_id, 0);
+	ck_state("action 5: 0 '' classic\n");
+	job_free(&job);
+	ck_state("");
+}
+END_TEST
+
 START_TEST(a_filter_comes_back_with_its_actions)
 {
 	const struct tc_estimator estimator = { .ewma_log = 3 };
@@ -281,6 +297,101 @@ START_TEST(police_gets_its_table_back)
 	ck_assert_uint_eq(mnl_attr_get_payload_len(tb[TCA_POLICE_RATE]), 1024);
 	ck_assert_ptr_null(tb[TCA_POLICE_PEAKRATE]);
 	ck_assert_uint_eq(nl_u32(tb[TCA_POLICE_RESULT], 0), TC_ACT_PIPE);
+}
+END_TEST
+
+/* what the kernel tells of an action: its kind, its options and a cookie */
+static const struct nlattr *told(struct nl_req *req, const char *kind, uint32_t prog_id)
+{
+	const struct tc_act_bpf parms = { .index = 9, .action = TC_ACT_PIPE };
+	struct nlattr *act, *options;
+
+	nl_start(req, NLMSG_NOOP, 0, 0);
+	act = nl_nest(req, 1);
+	if (kind)
+		nl_put_str(req, TCA_ACT_KIND, kind);
+	options = nl_nest(req, TCA_ACT_OPTIONS | NLA_F_NESTED);
+	nl_put(req, TCA_ACT_BPF_PARMS, &parms, sizeof(parms));
+	if (prog_id)
+		nl_put_u32(req, TCA_ACT_BPF_ID, prog_id);
+	nl_nest_end(req, options);
+	nl_put(req, TCA_ACT_COOKIE, "cookie", 6);
+	nl_nest_end(req, act);
+	return act;
+}
+
+static uint32_t prog_id(int fd)
+{
+	struct bpf_prog_info info;
+	struct kern *k = rig.ctx->kern;
+
+	ck_assert_int_eq(k->ops->prog_info(k, fd, &info), 0);
+	return info.id;
+}
+
+/* the kernel tells a number, and takes a descriptor */
+START_TEST(a_bpf_action_is_given_back_by_its_program)
+{
+	const struct nlattr *act[TCA_ACT_MAX + 1], *bpf[TCA_ACT_BPF_MAX + 1];
+	struct nl_req from, to;
+	struct err err = { 0 };
+	uint32_t fd;
+
+	load(BPF_PROG_TYPE_SCHED_ACT);
+	nl_start(&to, NLMSG_NOOP, 0, 0);
+	ck_assert_int_eq(act_copy(job.txn, &to, told(&from, "bpf", 1), &err), 1);
+	nl_attrs(&to.nlh, 0, act, TCA_ACT_MAX);
+	nl_nested(act[TCA_ACT_OPTIONS], bpf, TCA_ACT_BPF_MAX);
+	ck_assert_str_eq(nl_str(act[TCA_ACT_KIND]), "bpf");
+	ck_assert_uint_eq(mnl_attr_get_payload_len(act[TCA_ACT_COOKIE]), 6);
+	ck_assert_uint_eq(nl_u32(bpf[TCA_ACT_BPF_PARMS], 0), 9);
+	ck_assert_ptr_null(bpf[TCA_ACT_BPF_ID]);
+	fd = nl_u32(bpf[TCA_ACT_BPF_FD], -1);
+	ck_assert_uint_eq(prog_id(fd), 1);
+}
+END_TEST
+
+/* and otherwise says whether it can be had back */
+START_TEST(an_action_that_is_out_of_reach)
+{
+	static const struct {
+		const char *kind;
+		uint32_t prog_id;
+		int result;
+	} rows[] = {
+		{ NULL, 1, 0 },		/* nobody knows what it is */
+		{ "bpf", 99, 0 },	/* a program that has gone */
+		{ "bpf", 0, 1 },	/* a classic one */
+		{ "mirred", 99, 1 },	/* not a program's number */
+	};
+	struct nl_req from, to;
+	struct err err = { 0 };
+
+	load(BPF_PROG_TYPE_SCHED_ACT);
+	nl_start(&to, NLMSG_NOOP, 0, 0);
+	ck_assert_int_eq(act_copy(job.txn, &to, told(&from, rows[_i].kind, rows[_i].prog_id),
+				  &err), rows[_i].result);
+}
+END_TEST
+
+/* a description that ends early is not read past its end */
+START_TEST(police_that_is_cut_short)
+{
+	const struct nlattr *tb[TCA_POLICE_MAX + 1], *nest[TCA_BPF_MAX + 1];
+	const struct tc_police whole = { .rate.rate = 1 };
+	struct nl_req from, to;
+	struct nlattr *start;
+
+	nl_start(&from, NLMSG_NOOP, 0, 0);
+	start = nl_nest(&from, TCA_BPF_POLICE);
+	nl_put(&from, TCA_POLICE_TBF, &whole, sizeof(whole) - 1);
+	nl_nest_end(&from, start);
+	nl_start(&to, NLMSG_NOOP, 0, 0);
+	act_copy_police(&to, TCA_BPF_POLICE, start);
+	nl_attrs(&to.nlh, 0, nest, TCA_BPF_MAX);
+	nl_nested(nest[TCA_BPF_POLICE], tb, TCA_POLICE_MAX);
+	ck_assert_ptr_null(tb[TCA_POLICE_TBF]);
+	ck_assert_ptr_null(tb[TCA_POLICE_RATE]);
 }
 END_TEST
 
@@ -346,8 +457,12 @@ Suite *hook_act_suite(void)
 	tcase_add_test(tc, an_action_takes_no_other_program);
 	tcase_add_test(tc, classic_filters_come_back);
 	tcase_add_test(tc, no_more_than_the_kernel_takes);
+	tcase_add_test(tc, a_classic_action_is_undone);
 	tcase_add_test(tc, a_filter_comes_back_with_its_actions);
 	tcase_add_test(tc, police_gets_its_table_back);
+	tcase_add_test(tc, police_that_is_cut_short);
+	tcase_add_test(tc, a_bpf_action_is_given_back_by_its_program);
+	tcase_add_loop_test(tc, an_action_that_is_out_of_reach, 0, 4);
 	tcase_add_loop_test(tc, what_was_lent_is_taken_back, 0, 2);
 	tcase_add_test(tc, nothing_to_lend);
 	tcase_add_loop_test(tc, lending_fails, 1, 8);
