@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* Maps that go from one context to another: bpfelf_export() and the agent. */
 #include <errno.h>
+#include <poll.h>
 
 #include "object.h"
 #include "rig.h"
@@ -222,6 +223,49 @@ START_TEST(what_is_no_handoff_is_dropped)
 }
 END_TEST
 
+START_TEST(a_loop_of_events_may_wait)
+{
+	struct pollfd pfd = {
+		.fd = bpfelf_agent_socket(agent), .events = POLLIN,
+	};
+
+	ck_assert_int_eq(poll(&pfd, 1, 0), 0);
+	ck_assert_int_eq(job_load_sample(&job, &rig, "pins"), 0);
+	ck_assert_int_eq(bpfelf_export(job.txn, PATH), 0);
+	ck_assert_int_eq(bpfelf_commit(job.txn), 0);
+	ck_assert_int_eq(poll(&pfd, 1, 0), 1);
+	ck_assert_int_eq(bpfelf_agent_receive(agent, 0), 3);
+	ck_assert_int_eq(poll(&pfd, 1, 0), 0);
+}
+END_TEST
+
+/* whichever step is refused: words, or maps without names, and no leak */
+START_TEST(receiving_fails)
+{
+	struct bpfelf_map_info info = { .sz = sizeof(info) };
+	int r, unnamed = 0;
+	unsigned int i;
+
+	ck_assert_int_eq(job_load_sample(&job, &rig, "pins"), 0);
+	ck_assert_int_eq(bpfelf_export(job.txn, PATH), 0);
+	ck_assert_int_eq(bpfelf_commit(job.txn), 0);
+	rig.fake.fail_at = rig.fake.ops + _i;
+	r = bpfelf_agent_receive(agent, 0);
+	if (_i == 0) {
+		ck_assert_int_eq(r, -EPERM);
+		ck_assert_str_eq(bpfelf_error(rig.ctx),
+				 "receive at '" PATH "': Operation not permitted");
+		return;
+	}
+	ck_assert_int_eq(r, 3);
+	for (i = 0; i < 3; i++) {
+		bpfelf_map_info(bpfelf_agent_map(agent, i, NULL), &info);
+		unnamed += !info.name[0];
+	}
+	ck_assert_int_eq(unnamed, 1);
+}
+END_TEST
+
 Suite *export_suite(void)
 {
 	Suite *s = suite_create("export");
@@ -238,6 +282,8 @@ Suite *export_suite(void)
 	tcase_add_test(tc, what_cannot_be_exported_is_refused);
 	tcase_add_test(tc, one_agent_at_a_path);
 	tcase_add_test(tc, what_is_no_handoff_is_dropped);
+	tcase_add_test(tc, a_loop_of_events_may_wait);
+	tcase_add_loop_test(tc, receiving_fails, 0, 4);
 	suite_add_tcase(s, tc);
 	return s;
 }
