@@ -151,6 +151,33 @@ START_TEST(a_feature_is_judged)
 }
 END_TEST
 
+/* without the right to try, the configuration is all there is */
+START_TEST(what_cannot_be_tried_is_believed)
+{
+	static const struct {
+		const char *config;
+		enum feature_verdict verdict;
+	} rows[] = {
+		{ "CONFIG_NET_CLS_BPF=y\n", FEATURE_THERE },
+		{ "CONFIG_NET_CLS_BPF=m\n", FEATURE_MODULE },
+		{ "# CONFIG_NET_CLS_BPF is not set\n", FEATURE_MISSING },
+		{ "", FEATURE_UNKNOWN },
+	};
+	const struct fake_file files[] = {
+		RELEASE, { BOOT, rows[_i].config, 0 }, LIVE, { 0 }
+	};
+	_cleanup_config_ struct features_config config;
+	struct feature_state state;
+
+	rig.fake.files = files;
+	features_config_read(&rig.fake.kern, &config);
+	rig.fake.fail_at = rig.fake.ops + 1;	/* behind the look for the module */
+	feature_check(&rig.fake.kern, &config, FEATURE_NET_CLS_BPF, &state);
+	ck_assert_int_eq(state.tried, -EPERM);
+	ck_assert_int_eq(state.verdict, rows[_i].verdict);
+}
+END_TEST
+
 START_TEST(what_is_missing_does_not_work)
 {
 	struct kern *k = &rig.fake.kern;
@@ -386,6 +413,7 @@ Suite *features_suite(void)
 	tcase_add_test(tc, the_configuration_is_found);
 	tcase_add_test(tc, a_damaged_one_is_told_and_the_next_one_read);
 	tcase_add_loop_test(tc, a_feature_is_judged, 0, ARRAY_SIZE(verdicts));
+	tcase_add_loop_test(tc, what_cannot_be_tried_is_believed, 0, 4);
 	tcase_add_test(tc, what_is_missing_does_not_work);
 	tcase_add_loop_test(tc, a_refusal_is_no_verdict, 0, FEATURES);
 	tcase_add_loop_test(tc, a_missing_classifier_is_told, 0, ARRAY_SIZE(hints));
