@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* Real sockets and files of this machine, as kern_linux.c has them. */
+#include "kern_uds.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kern_around.h"
+#include "rig.h"
+#include "unit.h"
+
+static char dir[] = "/tmp/bpfelf-around-XXXXXX";
+static char path[64];
+
+static void start(void)
+{
+	strcpy(dir + sizeof(dir) - 7, "XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/agent", dir);
+}
+
+static void finish(void)
+{
+	unlink(path);
+	rmdir(dir);
+}
+
+START_TEST(what_was_sent_is_received)
+{
+	struct kern_dgram out = { .data = "maps", .len = 4, .fds = { 0, 1 }, .fds_cnt = 2 };
+	_cleanup_close_ int to = -1, at = -1;
+	struct kern_dgram in;
+	int fds;
+
+	at = kern_uds_listen(NULL, path);
+	ck_assert_int_ge(at, 0);
+	to = kern_uds_connect(NULL, path);
+	ck_assert_int_ge(to, 0);
+	fds = count_fds();
+	ck_assert_int_eq(kern_uds_receive(NULL, at, 0, &in), -ETIMEDOUT);
+	ck_assert_int_eq(kern_uds_send(NULL, to, &out), 0);
+	ck_assert_int_eq(kern_uds_receive(NULL, at, 1000, &in), 0);
+	ck_assert_uint_eq(in.len, 4);
+	ck_assert_mem_eq(in.data, "maps", 4);
+	ck_assert_uint_eq(in.fds_cnt, 2);
+	ck_assert_int_eq(count_fds(), fds + 2);
+	close(in.fds[0]);
+	close(in.fds[1]);
+	out.fds_cnt = 0;
+	ck_assert_int_eq(kern_uds_send(NULL, to, &out), 0);
+	ck_assert_int_eq(kern_uds_receive(NULL, at, 1000, &in), 0);
+	ck_assert_uint_eq(in.fds_cnt, 0);
+}
+END_TEST
+
+/* more than there is room for: no half of it, and no descriptor stays */
+START_TEST(what_is_too_long_is_dropped)
+{
+	static char data[sizeof(((struct kern_dgram *)NULL)->data) + 1];
+	static const int some[70];	/* all of them stdin */
+	const size_t size = (_i ? 70 : 2) * sizeof(int);
+	struct iovec iov = { .iov_base = data, .iov_len = _i ? 4 : sizeof(data) };
+	char control[CMSG_SPACE(sizeof(some))] __attribute__((aligned(8))) = { 0 };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = CMSG_LEN(size),
+	};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+	_cleanup_close_ int to = -1, at = -1;
+	struct kern_dgram in;
+	int fds;
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(size);
+	memcpy(CMSG_DATA(c), some, size);
+	at = kern_uds_listen(NULL, path);
+	to = kern_uds_connect(NULL, path);
+	fds = count_fds();
+	ck_assert_int_ge(sendmsg(to, &msg, 0), 0);
+	ck_assert_int_eq(kern_uds_receive(NULL, at, 1000, &in), -EMSGSIZE);
+	ck_assert_int_eq(count_fds(), fds);
+	/* and the next one is received */
+	in = (struct kern_dgram){ .len = 1 };
+	ck_assert_int_eq(kern_uds_send(NULL, to, &in), 0);
+	ck_assert_int_eq(kern_uds_receive(NULL, at, 1000, &in), 0);
+	ck_assert_uint_eq(in.len, 1);
+}
+END_TEST
+
+/* a socket that nobody listens at any more makes room; nothing else does */
+START_TEST(whose_path_it_is)
+{
+	_cleanup_close_ int at = kern_uds_listen(NULL, path), again = -1;
+	struct stat st;
+
+	ck_assert_int_ge(at, 0);
+	ck_assert_int_eq(kern_uds_listen(NULL, path), -EADDRINUSE);
+	close_fd(steal_fd(&at));
+	ck_assert_int_eq(kern_uds_connect(NULL, path), -ECONNREFUSED);
+	again = kern_uds_listen(NULL, path);
+	ck_assert_int_ge(again, 0);
+	close_fd(steal_fd(&again));
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(kern_uds_connect(NULL, path), -ENOENT);
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	ck_assert_int_eq(kern_uds_listen(NULL, path), -EADDRINUSE);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq(rmdir(path), 0);
+}
+END_TEST
+
+START_TEST(paths_that_no_socket_can_have)
+{
+	char longest[108 + 1];
+
+	memset(longest, 'x', sizeof(longest));
+	longest[108] = '\0';
+	ck_assert_int_eq(kern_uds_listen(NULL, longest), -ENAMETOOLONG);
+	ck_assert_int_eq(kern_uds_connect(NULL, longest), -ENAMETOOLONG);
+	/* the empty one would be a name of the kernel's choice */
+	ck_assert_int_eq(kern_uds_listen(NULL, ""), -ENOENT);
+	ck_assert_int_eq(kern_uds_connect(NULL, ""), -ENOENT);
+}
+END_TEST
+
+START_TEST(a_file_is_read)
+{
+	_cleanup_buf_ struct buf data = { 0 };
+
+	ck_assert_int_eq(kern_read(NULL, "/proc/self/comm", 100, &data), 0);
+	ck_assert_uint_gt(data.len, 1);
+	ck_assert_int_eq(kern_read(NULL, "/proc/self/comm", 1, &data), -EFBIG);
+	ck_assert_int_eq(kern_read(NULL, "/proc/self/nothing", 100, &data), -ENOENT);
+	ck_assert_int_eq(kern_read(NULL, "/", 100, &data), -EISDIR);
+}
+END_TEST
+
+/* ---- a network namespace apart ---- */
+
+static ino_t here;
+
+static ino_t net_of_process(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/net", &st) < 0 ? 0 : st.st_ino;
+}
+
+/* the child leaves without writing its counters, where there are any */
+extern void __gcov_dump(void) __attribute__((weak));
+
+static int is_elsewhere(struct kern *k)
+{
+	bool elsewhere = net_of_process() != here;
+
+	if (__gcov_dump)
+		__gcov_dump();
+	return k ? elsewhere : -EINVAL;
+}
+
+static int refuse(struct kern *k)
+{
+	(void)k;
+	return -EBUSY;
+}
+
+static int crash(struct kern *k)
+{
+	(void)k;
+	_exit(1);
+}
+
+START_TEST(it_runs_apart_and_leaves_us_here)
+{
+	int r, fds = count_fds();
+	bool may;
+
+	here = net_of_process();
+	r = kern_apart(NULL, is_elsewhere);
+	may = r != -EPERM;
+	ck_assert_int_eq(r, may ? 1 : -EPERM);
+	ck_assert_uint_eq(net_of_process(), here);
+	ck_assert_int_eq(kern_apart(NULL, refuse), may ? -EBUSY : -EPERM);
+	ck_assert_int_eq(kern_apart(NULL, crash), may ? -EIO : -EPERM);
+	ck_assert_int_eq(count_fds(), fds);
+}
+END_TEST
+
+Suite *around_suite(void)
+{
+	Suite *s = suite_create("around");
+	TCase *tc = tcase_create("around");
+
+	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_test(tc, what_was_sent_is_received);
+	tcase_add_loop_test(tc, what_is_too_long_is_dropped, 0, 2);
+	tcase_add_test(tc, whose_path_it_is);
+	tcase_add_test(tc, paths_that_no_socket_can_have);
+	tcase_add_test(tc, a_file_is_read);
+	tcase_add_test(tc, it_runs_apart_and_leaves_us_here);
+	suite_add_tcase(s, tc);
+	return s;
+}
