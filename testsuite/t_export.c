@@ -2,7 +2,9 @@
 /* Maps that go from one context to another: bpfelf_export() and the agent. */
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 
+#include "handoff.h"
 #include "object.h"
 #include "rig.h"
 #include "unit.h"
@@ -164,6 +166,46 @@ START_TEST(when_the_agent_has_gone_all_is_undone)
 }
 END_TEST
 
+START_TEST(no_agent_takes_more)
+{
+	const struct bpf_elf_map def = {
+		.type = BPF_MAP_TYPE_ARRAY, .size_key = 4, .size_value = 4,
+		.max_elem = 1,
+	};
+	_cleanup_buf_ struct buf elf = { 0 };
+	struct elfgen g;
+	char name[16];
+	int i;
+
+	elfgen_init(&g);
+	for (i = 0; i < HANDOFF_MAPS + _i; i++) {
+		snprintf(name, sizeof(name), "map%d", i);
+		elfgen_map(&g, name, &def, sizeof(def));
+	}
+	elfgen_func(&g, "prog", "pass", CODE(MOV(0, 0), EXIT));
+	elfgen_end(&g, &elf);
+	elfgen_free(&g);
+	ck_assert_int_eq(job_load(&job, &rig, &elf, BPF_PROG_TYPE_XDP, "prog"), 0);
+	ck_assert_int_eq(bpfelf_export(job.txn, PATH), _i ? -E2BIG : 0);
+	if (_i)
+		return;
+	ck_assert_int_eq(bpfelf_commit(job.txn), 0);
+	ck_assert_int_eq(bpfelf_agent_receive(agent, 0), HANDOFF_MAPS);
+	ck_assert_ptr_nonnull(bpfelf_agent_map(agent, HANDOFF_MAPS - 1, NULL));
+}
+END_TEST
+
+START_TEST(a_socket_of_another_type_is_told)
+{
+	ck_assert_int_eq(job_load_sample(&job, &rig, "pins"), 0);
+	rig.fake.fail_at = rig.fake.ops;
+	rig.fake.fail_code = -EPROTOTYPE;
+	ck_assert_int_eq(bpfelf_export(job.txn, PATH), -EPROTOTYPE);
+	ck_assert_str_eq(bpfelf_hint(rig.ctx), "an agent listens at a datagram socket");
+	ck_assert_int_eq(bpfelf_export(job.txn, PATH), 0);
+}
+END_TEST
+
 START_TEST(what_cannot_be_exported_is_refused)
 {
 	struct bpfelf_txn *txn;
@@ -279,6 +321,8 @@ Suite *export_suite(void)
 	tcase_add_test(tc, a_later_load_takes_the_place);
 	tcase_add_test(tc, without_an_agent_there_is_no_load);
 	tcase_add_test(tc, when_the_agent_has_gone_all_is_undone);
+	tcase_add_loop_test(tc, no_agent_takes_more, 0, 2);
+	tcase_add_test(tc, a_socket_of_another_type_is_told);
 	tcase_add_test(tc, what_cannot_be_exported_is_refused);
 	tcase_add_test(tc, one_agent_at_a_path);
 	tcase_add_test(tc, what_is_no_handoff_is_dropped);
