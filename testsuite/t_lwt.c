@@ -333,11 +333,37 @@ START_TEST(encapsulations_that_make_no_sense)
 	longest[sizeof(longest) - 1] = '\0';
 	count = (struct bpfelf_encap){ .in = { .txn = job.txn, .name = longest } };
 	ck_assert_int_eq(attach_encap(&count), -ENAMETOOLONG);
+	count.in.name = "";
+	ck_assert_int_eq(attach_encap(&count), -EINVAL);
+	ck_assert_str_eq(bpfelf_error(rig.ctx), "'in' of a route: a program without a name");
 	again = (struct bpfelf_encap){ .sz = sizeof(again), .in = { .txn = job.txn } };
 	twice = (struct bpfelf_encap){ .next = &again, .in = { .txn = job.txn } };
 	ck_assert_int_eq(attach_encap(&twice), -EINVAL);
 	ck_assert_str_eq(bpfelf_error(rig.ctx), "two encapsulations for nexthop 0");
 	ck_state("");
+}
+END_TEST
+
+/* of a later version, and with a message that ends within its head */
+START_TEST(a_caller_that_errs)
+{
+	struct { struct bpfelf_encap known; char more; } later = {
+		.known = { .sz = sizeof(later) }, .more = 1,
+	};
+	struct bpfelf_hook hook;
+	struct nl_req req;
+
+	load();
+	later.known.in.txn = job.txn;
+	hook = route(&req, AF_INET, 1, ADD, &later.known);
+	ck_assert_int_lt(bpfelf_attach(job.txn, &hook), 0);
+	later.more = 0;
+	req.nlh.nlmsg_len = NLMSG_LENGTH(sizeof(struct rtmsg)) - 1;
+	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), -EINVAL);
+	ck_assert_str_eq(bpfelf_error(rig.ctx), "a route's message without struct rtmsg");
+	ck_state("");
+	hook = route(&req, AF_INET, 1, ADD, &later.known);
+	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 }
 END_TEST
 
@@ -469,6 +495,7 @@ Suite *lwt_suite(void)
 	tcase_add_test(tc, each_nexthop_has_its_own);
 	tcase_add_test(tc, no_such_nexthop);
 	tcase_add_test(tc, encapsulations_that_make_no_sense);
+	tcase_add_test(tc, a_caller_that_errs);
 	tcase_add_test(tc, a_route_is_taken_off_by_its_programs_name);
 	tcase_add_test(tc, the_mark_need_not_be_said);
 	tcase_add_test(tc, a_program_is_found_by_its_note);
