@@ -155,6 +155,17 @@ START_TEST(what_is_damaged_is_told)
 }
 END_TEST
 
+/* zlib counts in 32 bits: not the first so many of them, either */
+START_TEST(more_than_zlib_can_count)
+{
+	_cleanup_buf_ struct buf out = { 0 };
+	struct err err = { 0 };
+
+	if (SIZE_MAX > UINT32_MAX)
+		ck_assert_int_eq(gunzip(&out, "", (size_t)UINT32_MAX + 1, 1, &err), -EFBIG);
+}
+END_TEST
+
 /* few bytes that unpack to many */
 START_TEST(a_bomb_does_not_go_off)
 {
@@ -179,6 +190,7 @@ Suite *kconfig_suite(void)
 	tcase_add_loop_test(tc, what_is_packed_is_unpacked, 0, 6);
 	tcase_add_test(tc, what_is_cut_short_is_told);
 	tcase_add_test(tc, what_is_damaged_is_told);
+	tcase_add_test(tc, more_than_zlib_can_count);
 	tcase_add_test(tc, a_bomb_does_not_go_off);
 	suite_add_tcase(s, tc);
 	return s;
