@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* Real sockets and files of this machine, as kern_linux.c has them. */
+/* Real sockets, files and namespaces of this machine, as kern_linux.c has them. */
 #include "kern_uds.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "kern_around.h"
+#include "kern_proc.h"
 #include "rig.h"
 #include "unit.h"
 
@@ -150,16 +153,21 @@ static ino_t net_of_process(void)
 	return stat("/proc/self/ns/net", &st) < 0 ? 0 : st.st_ino;
 }
 
-/* the child leaves without writing its counters, where there are any */
+/* A child that leaves so would not write its counters, where there are any. */
 extern void __gcov_dump(void) __attribute__((weak));
+_Noreturn void __real__exit(int status) __attribute__((weak));
+_Noreturn void __wrap__exit(int status);
+
+_Noreturn void __wrap__exit(int status)
+{
+	if (__gcov_dump)
+		__gcov_dump();
+	__real__exit(status);
+}
 
 static int is_elsewhere(struct kern *k)
 {
-	bool elsewhere = net_of_process() != here;
-
-	if (__gcov_dump)
-		__gcov_dump();
-	return k ? elsewhere : -EINVAL;
+	return k ? net_of_process() != here : -EINVAL;
 }
 
 static int refuse(struct kern *k)
@@ -190,6 +198,37 @@ START_TEST(it_runs_apart_and_leaves_us_here)
 }
 END_TEST
 
+/* the table of descriptors is full: told, and none is lost */
+START_TEST(no_descriptor_is_left)
+{
+	struct rlimit was, none = { 0 };
+	int r, fds = count_fds();
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &was), 0);
+	none.rlim_max = was.rlim_max;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	r = kern_apart(NULL, refuse);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &was), 0);
+	ck_assert_int_eq(r, -EMFILE);
+	ck_assert_int_eq(count_fds(), fds);
+}
+END_TEST
+
+/* ---- what /proc tells ---- */
+
+START_TEST(descriptors_that_are_not_of_bpf)
+{
+	_cleanup_close_ int fd = open("/proc/self", O_RDONLY | O_CLOEXEC);
+	struct kern_owner owner = { .type = 1 };
+
+	ck_assert_int_eq(kern_proc_obj_kind(fd), KERN_OBJ_OTHER);
+	ck_assert_int_eq(kern_proc_obj_kind(-1), KERN_OBJ_UNKNOWN);
+	ck_assert_int_eq(kern_proc_owner(fd, &owner), 0);
+	ck_assert_uint_eq(owner.type, 0);
+	ck_assert_int_eq(kern_proc_owner(-1, &owner), -ENOENT);
+}
+END_TEST
+
 Suite *around_suite(void)
 {
 	Suite *s = suite_create("around");
@@ -202,6 +241,8 @@ Suite *around_suite(void)
 	tcase_add_test(tc, paths_that_no_socket_can_have);
 	tcase_add_test(tc, a_file_is_read);
 	tcase_add_test(tc, it_runs_apart_and_leaves_us_here);
+	tcase_add_test(tc, no_descriptor_is_left);
+	tcase_add_test(tc, descriptors_that_are_not_of_bpf);
 	suite_add_tcase(s, tc);
 	return s;
 }
