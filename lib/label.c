@@ -168,13 +168,15 @@ static bool any_fits(const struct labels *labels, uint32_t type,
 const struct label *label_next(const struct labels *labels, uint32_t type,
 			       const char *name, const struct label *label)
 {
-	const struct label *end = labels->list + labels->cnt;
 	const bool labelled = any_fits(labels, type, name);
+	size_t i = label ? label - labels->list + 1 : 0;
 
-	for (label = label ? label + 1 : labels->list; label < end; label++)
+	for (; i < labels->cnt; i++) {
+		label = &labels->list[i];
 		if (labelled ? fits(label, type, name) :
 			       label->type == type && !*label->name)
 			return label;
+	}
 	return NULL;
 }
 
