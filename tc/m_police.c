@@ -78,12 +78,13 @@ static int take_conform_exceed(struct words *w, const struct kw *kw,
 	const char *word = word_peek(w), *slash = word ? strchr(word, '/') : NULL;
 	char first[16];
 	struct words one = { .argv = (char *[]){ first, NULL }, .argc = 1 };
-	struct words two = { .argv = (char *[]){ (char *)slash + 1, NULL }, .argc = 1 };
+	struct words two = { .argv = (char *[]){ NULL, NULL }, .argc = 1 };
 
 	(void)kw;
 	if (!slash)
 		return control_take(w, &police->exceed) ? CLI_HANDOVER : 0;
 	word_take(w);
+	two.argv[0] = (char *)slash + 1;
 	snprintf(first, sizeof(first), "%.*s", (int)(slash - word), word);
 	police->has_conform = true;
 	if (control_take(&one, &police->exceed) ||
