@@ -9,7 +9,7 @@ need bpftool
 
 globals=$BPFFS/tc/globals
 loaders=$(rounds 200 12)
-[ -z "${SANITIZED-}" ] || loaders=50	# each takes ten times as long
+[ -z "${SANITIZED-}" ] || loaders=$(rounds 50 12)	# each takes ten times as long
 
 # at_once CMD: run it as CMD 1, CMD 2, ... all together; all must succeed
 at_once() {
