@@ -186,6 +186,19 @@ static int load_prog(struct loader *l, const struct plan_prog *pp,
 			pp->prog->code->sec->name);
 }
 
+/* Which prog array does not go with the programs, should it be for that */
+static int explain_refused(struct loader *l, int code, struct err *err)
+{
+	const struct plan_map *pm = l->plan->maps;
+	size_t i;
+
+	for (i = 0; code == -EINVAL && i < l->plan->maps_cnt; i++)
+		if (l->taken[i] && pm[i].user_type)
+			map_hint_jit(l->txn->ctx->kern, l->txn->map_fds[i],
+				     pm[i].map->name, code, err);
+	return code;
+}
+
 static int load_progs(struct loader *l, struct err *err)
 {
 	size_t i;
@@ -193,7 +206,7 @@ static int load_progs(struct loader *l, struct err *err)
 	for (i = 0; i < l->plan->progs_cnt; i++) {
 		l->prog_fds[i] = load_prog(l, &l->plan->progs[i], err);
 		if (l->prog_fds[i] < 0)
-			return l->prog_fds[i];
+			return explain_refused(l, l->prog_fds[i], err);
 	}
 	l->txn->prog_fd = steal_fd(&l->prog_fds[0]);
 	return 0;

@@ -124,17 +124,26 @@ int map_check_owner(struct kern *k, int fd, uint32_t prog_type,
 	return r < 0 ? 0 : check_owner(&owner, prog_type, err);
 }
 
-/* Programs that are about to be loaded will be with JIT, or without, as the
- * kernel is set now. */
+/* Without JIT no program has it; with JIT, one that the kernel cannot compile
+ * has not, and fits: that an owner has none refuses nothing yet. */
 static int check_jit(struct kern *k, const struct kern_owner *owner,
 		     struct err *err)
 {
-	int jit = owner->type ? k->ops->jit(k) : -ENOENT;
-
-	if (jit < 0 || jit == owner->jited)
+	if (!owner->type || !owner->jited || k->ops->jit(k) != 0)
 		return 0;
-	return err_set(err, -EINVAL, "it is for programs %s JIT, and net.core.bpf_jit_enable is %d",
-		       owner->jited ? "with" : "without", jit);
+	return err_set(err, -EINVAL, "it is for programs with JIT, and net.core.bpf_jit_enable is 0");
+}
+
+int map_hint_jit(struct kern *k, int fd, const char *name, int code,
+		 struct err *err)
+{
+	struct kern_owner owner;
+
+	if (k->ops->map_owner(k, fd, &owner) < 0 || !owner.type ||
+	    owner.jited || k->ops->jit(k) <= 0)
+		return code;
+	return err_hint(err, "prog array '%s' is for programs without JIT, and net.core.bpf_jit_enable "
+			"is 1: remove its pin when nothing needs it", name);
 }
 
 static int check_pinned_owner(struct kern *k, int fd, uint32_t prog_type,

@@ -25,6 +25,11 @@ int map_take(struct bpfelf_ctx *ctx, const struct plan_map *want,
 int map_check_owner(struct kern *k, int fd, uint32_t prog_type,
 		    struct err *err);
 
+/* After -EINVAL for a program that may have the prog array @fd: a hint when that
+ * is for programs without JIT, and the kernel compiles. Returns @code. */
+int map_hint_jit(struct kern *k, int fd, const char *name, int code,
+		 struct err *err);
+
 /*
  * @inner_fd: the template for a map of maps, else -1. @btf_fd: the object's
  * BTF, -1: none; a map that the kernel refuses with it is made without.
