@@ -222,8 +222,9 @@ static void hint_for_device(const struct bpf_elf_map *def, int r,
 		hint_what_was_asked(def, ", of a device", err);
 }
 
-static void hint_for_create(const struct bpf_elf_map *def, const char *name,
-			    uint32_t ifindex, int r, struct err *err)
+static void hint_for_create(const struct bpf_elf_map *def,
+			    const struct plan_map *want, uint32_t ifindex,
+			    int r, struct err *err)
 {
 	if (ifindex)
 		hint_for_device(def, r, err);
@@ -231,9 +232,9 @@ static void hint_for_create(const struct bpf_elf_map *def, const char *name,
 		err_hint(err, "it takes root, or CAP_BPF and CAP_NET_ADMIN");
 	else if (def->type == BPF_MAP_TYPE_STRUCT_OPS)
 		err_hint(err, "such a map has a type of the kernel's own, which struct bpf_elf_map has no field for");
-	else if (maprules_needs_types(def->type))
+	else if (maprules_needs_types(def->type) && !want->value_type)
 		err_hint(err, "declare struct ____btf_map_%s { __u32 key; TYPE value; } "
-			 "with a variable of it, and compile with -g", name);
+			 "with a variable of it, and compile with -g", want->map->name);
 	else if (r == -EINVAL || r == -E2BIG || r == -ENOTSUPP)
 		hint_what_was_asked(def, "; older kernels know fewer types and flags", err);
 }
@@ -259,7 +260,7 @@ static int refused(struct kern *k, const struct kern_map *km,
 		err_set(err, r, "create: %s: type %s %s", err_str(r),
 			mapdef_type(km->type, type), buf_str(&why));
 	if (!hint_for_kernel(k, &def, r, err))
-		hint_for_create(&def, want->map->name, km->ifindex, r, err);
+		hint_for_create(&def, want, km->ifindex, r, err);
 	return r;
 }
 

@@ -206,6 +206,22 @@ START_TEST(a_map_that_the_kernel_refuses)
 }
 END_TEST
 
+/* then it is no help to say that it should have them */
+START_TEST(a_map_with_types_that_the_kernel_refuses)
+{
+	const struct bpf_elf_map def = SHAPE(BPF_MAP_TYPE_CGRP_STORAGE, 4, 8, 0, 1);
+	struct plan_map want = wanted(&def);
+
+	want.key_type = 1;
+	want.value_type = 2;
+	rig.fake.fail_at = 0;
+	rig.fake.fail_code = -EINVAL;
+	ck_assert_int_eq(map_create(rig.ctx, &want, -1, -1, 0, &err), -EINVAL);
+	ck_assert_str_eq(err.text, "create: Invalid argument");
+	ck_assert_msg(strstr(err.hint, "older kernels know fewer types") != NULL, "%s", err.hint);
+}
+END_TEST
+
 /* how many these are, no object can know */
 START_TEST(perf_events_without_a_number_are_one_for_each_cpu)
 {
@@ -321,6 +337,7 @@ Suite *map_suite(void)
 	tcase_add_test(tc, a_program_is_no_map);
 	tcase_add_test(tc, a_directory_is_no_map);
 	tcase_add_loop_test(tc, a_map_that_the_kernel_refuses, 0, ARRAY_SIZE(refusals));
+	tcase_add_test(tc, a_map_with_types_that_the_kernel_refuses);
 	tcase_add_test(tc, perf_events_without_a_number_are_one_for_each_cpu);
 	tcase_add_loop_test(tc, the_device_of_a_map, 0, 2);
 	tcase_add_loop_test(tc, a_pinned_map_of_another_device_is_refused, 0, ARRAY_SIZE(devices));
