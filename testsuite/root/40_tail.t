@@ -202,7 +202,8 @@ refused_by_owner "$IP" link set dev v0 xdp obj jump.bpf.o sec classifier
 # beneath the /proc of a PID namespace that we are not in, nobody can tell: the
 # kernel decides
 beneath() {
-	nsenter --mount="/proc/$child/ns/mnt" --wd="$T" "$@"
+	nsenter --mount="/proc/$child/ns/mnt" --root="/proc/$child/root" \
+		--wd="$T" "$@"
 }
 
 foreign_proc() {
