@@ -93,15 +93,16 @@ static bool is_loaded(struct kern *k, const char *module)
 	       strncmp(buf_str(&text), "live", 4) == 0;
 }
 
-/* also where nobody can tell: then the list is not here, as in a container */
-static bool is_installed(struct kern *k, const char *release, const char *module)
+/* negative: nobody can tell; the list is not here, as in a container */
+static int is_installed(struct kern *k, const char *release, const char *module)
 {
 	_cleanup_buf_ struct buf text = { 0 };
 	char path[128];
+	int r;
 
 	snprintf(path, sizeof(path), "/lib/modules/%s/modules.dep", release);
-	return k->ops->read(k, path, FILE_MAX, &text) < 0 ||
-	       kconfig_has_module(buf_str(&text), module);
+	r = k->ops->read(k, path, FILE_MAX, &text);
+	return r < 0 ? r : kconfig_has_module(buf_str(&text), module);
 }
 
 /* ---- verdicts ---- */
@@ -125,6 +126,21 @@ static enum feature_verdict judge(const struct feature_state *state)
 	return FEATURE_UNKNOWN;
 }
 
+/* What is installed as a module is one, though no configuration says so: to try
+ * it would load it. */
+static void look_for_module(struct kern *k, const struct features_config *config,
+			    const char *module, struct feature_state *state)
+{
+	int installed;
+
+	if (state->config != KCONFIG_MODULE && state->config != KCONFIG_UNKNOWN)
+		return;
+	installed = is_installed(k, config->release, module);
+	if (installed == 1)
+		state->config = KCONFIG_MODULE;
+	state->installed = installed && state->config == KCONFIG_MODULE;
+}
+
 void feature_check(struct kern *k, const struct features_config *config,
 		   enum feature feature, struct feature_state *state)
 {
@@ -136,9 +152,9 @@ void feature_check(struct kern *k, const struct features_config *config,
 		.installed = loaded,
 		.tried = -ENODATA,
 	};
-	if (state->config == KCONFIG_MODULE && !loaded && row->module)
-		state->installed = is_installed(k, config->release, row->module);
-	else
+	if (row->module && !loaded)
+		look_for_module(k, config, row->module, state);
+	if (state->config != KCONFIG_MODULE || loaded || !row->module)
 		state->tried = feature_try(k, feature);
 	state->verdict = judge(state);
 }

@@ -123,6 +123,10 @@ static const struct verdict {
 	{ "CONFIG_NET_CLS_BPF=m\n", "net/cls_u32.ko:\n", false, true,
 	  FEATURE_MISSING, -ENODATA },
 	{ "CONFIG_NET_CLS_BPF=m\n", NULL, false, true, FEATURE_MODULE, -ENODATA },
+	{ "", "net/cls_bpf.ko.xz:\n", false, true, FEATURE_MODULE, -ENODATA },
+	{ "", "net/cls_bpf.ko.xz:\n", true, true, FEATURE_THERE, 1 },
+	{ "", "net/cls_u32.ko:\n", false, true, FEATURE_THERE, 1 },
+	{ "CONFIG_NET_CLS_BPF=y\n", "net/cls_bpf.ko.xz:\n", false, true, FEATURE_THERE, 1 },
 	{ "CONFIG_NET_CLS_BPF=m\n", NULL, true, true, FEATURE_THERE, 1 },
 	{ "CONFIG_NET_CLS_BPF=m\n", NULL, true, false, FEATURE_MISSING, 0 },
 };
