@@ -365,5 +365,7 @@ bool filter_is_ours(const struct cli *cli, struct words w)
 		return false;
 	if (kind && str_eq(kind, "bpf"))
 		return true;
-	return kind ? adapt_is_needed(all) : verb == FILTER_DELETE;
+	if (kind)	/* another word is a slip: filter_suggest() */
+		return is_kind(kind) && adapt_is_needed(all);
+	return verb == FILTER_DELETE;
 }

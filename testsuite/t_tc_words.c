@@ -526,6 +526,19 @@ START_TEST(filter_is_ours_agrees)
 }
 END_TEST
 
+/* a slip before the kind: passed on with a hint, and nothing is loaded for it */
+START_TEST(slip_is_not_ours)
+{
+	const struct cli cli = { 0 };
+	struct line line;
+
+	split(&line, "add dev v0 ingres bpf da obj x.o");
+	ck_assert(!filter_is_ours(&cli, line.words));
+	split(&line, "add dev v0 ingress flower action bpf obj x.o");
+	ck_assert(filter_is_ours(&cli, line.words));
+}
+END_TEST
+
 /* ---- tc qdisc ---- */
 
 static const struct row qdiscs[] = {
@@ -837,6 +850,7 @@ Suite *tc_words_suite(void)
 
 	tcase_add_loop_test(tc, filter_line_means, 0, ARRAY_SIZE(filters));
 	tcase_add_loop_test(tc, filter_is_ours_agrees, 0, ARRAY_SIZE(filters));
+	tcase_add_test(tc, slip_is_not_ours);
 	tcase_add_loop_test(tc, qdisc_line_means, 0, ARRAY_SIZE(qdiscs));
 	tcase_add_loop_test(tc, actions_line_means, 0, ARRAY_SIZE(actions_rows));
 	tcase_add_loop_test(tc, objects_are_found, 0, ARRAY_SIZE(adapted));
