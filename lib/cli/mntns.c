@@ -74,44 +74,54 @@ static unsigned int find_caller(void)
 
 /* ---- going there ---- */
 
-static int open_ns(unsigned int pid)
+static int open_of(unsigned int pid, const char *what, int flags)
 {
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%u/ns/mnt", pid);
-	return open(path, O_RDONLY | O_CLOEXEC);
+	snprintf(path, sizeof(path), "/proc/%u/%s", pid ?: (unsigned int)getpid(),
+		 what);
+	return open(path, flags | O_CLOEXEC);
 }
 
-/* A mount namespace is entered at its root: go back to where we were. */
-static bool go(int fd, int cwd)
+static void open_side(struct mntns_side *side, unsigned int pid)
 {
-	return setns(fd, CLONE_NEWNS) == 0 && fchdir(cwd) == 0;
+	side->ns = open_of(pid, "ns/mnt", O_RDONLY);
+	side->root = open_of(pid, "root", O_PATH | O_DIRECTORY);
+}
+
+/* A mount namespace is entered at its own root, which need not be the process's
+ * (chroot); then back to where we were. */
+static bool go(const struct mntns_side *side, int cwd)
+{
+	return setns(side->ns, CLONE_NEWNS) == 0 && fchdir(side->root) == 0 &&
+	       chroot(".") == 0 && fchdir(cwd) == 0;
 }
 
 void mntns_enter(struct mntns *ns)
 {
-	if (ns->callers >= 0)
-		ns->lost = !go(ns->callers, ns->cwd);
+	if (ns->callers.ns >= 0)
+		ns->lost = !go(&ns->callers, ns->cwd);
 }
 
 void mntns_leave(const struct mntns *ns)
 {
-	if (ns->callers >= 0 && !ns->lost)
-		go(ns->ours, ns->cwd);
+	if (ns->callers.ns >= 0 && !ns->lost)
+		go(&ns->ours, ns->cwd);
 }
 
 void mntns_begin(struct mntns *ns)
 {
 	unsigned int pid;
 
-	*ns = (struct mntns){ .ours = -1, .callers = -1, .cwd = -1 };
+	*ns = (struct mntns){ { -1, -1 }, { -1, -1 }, .cwd = -1 };
 	pid = has_bpffs() ? 0 : find_caller();
 	if (!pid)
 		return;
 	ns->cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	ns->ours = open_ns(getpid());
-	ns->callers = open_ns(pid);
-	ns->lost = ns->cwd < 0 || ns->ours < 0 || ns->callers < 0;
+	open_side(&ns->ours, 0);
+	open_side(&ns->callers, pid);
+	ns->lost = ns->cwd < 0 || ns->ours.ns < 0 || ns->ours.root < 0 ||
+		   ns->callers.ns < 0 || ns->callers.root < 0;
 	if (!ns->lost)
 		mntns_enter(ns);
 }
@@ -119,8 +129,10 @@ void mntns_begin(struct mntns *ns)
 void mntns_end(struct mntns *ns)
 {
 	mntns_leave(ns);
-	close_fd(ns->ours);
-	close_fd(ns->callers);
+	close_fd(ns->ours.ns);
+	close_fd(ns->ours.root);
+	close_fd(ns->callers.ns);
+	close_fd(ns->callers.root);
 	close_fd(ns->cwd);
 }
 

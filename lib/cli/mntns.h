@@ -14,8 +14,12 @@
 
 #include <stdbool.h>
 
+struct mntns_side {
+	int ns, root;		/* descriptors; -1: none */
+};
+
 struct mntns {
-	int ours, callers;	/* the namespaces; -1: there is no other */
+	struct mntns_side ours, callers;	/* without them there is no other */
 	int cwd;
 	bool lost;		/* there is one, and it cannot be entered */
 };
