@@ -137,7 +137,8 @@ int f_bpf_parse(struct words *w, struct f_bpf *bpf)
 		if (r == CLI_NO_WORD)
 			r = take_program(w, bpf);
 	}
-	return r;
+	return r ?: m_actions_check_exports(m_actions_exports(&bpf->actions) +
+					    !!bpf->prog.export);
 }
 
 void f_bpf_put(struct nl_req *req, const struct f_bpf *bpf)

@@ -172,16 +172,36 @@ int m_actions_load(struct cli *cli, struct m_actions *actions)
 	return r;
 }
 
-void m_actions_commit(struct m_actions *actions)
+size_t m_actions_exports(const struct m_actions *actions)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < actions->cnt; i++)
+		n += has_program(&actions->list[i]) && actions->list[i].bpf.prog.export;
+	return n;
+}
+
+int m_actions_check_exports(size_t exports)
+{
+	if (exports <= 1)
+		return 0;
+	fprintf(stderr, "Error: only one program of a command can be exported\n");
+	return CLI_FAIL;
+}
+
+int m_actions_commit(struct m_actions *actions, bool exported)
 {
 	struct m_action *action;
+	int r = 0;
 	size_t i;
 
-	for (i = 0; i < actions->cnt; i++) {
+	for (i = 0; i < actions->cnt && r == 0; i++) {
 		action = &actions->list[i];
-		if (action->kind == M_BPF && action->bpf.loaded.txn)
-			bpfelf_commit(action->bpf.loaded.txn);
+		if (action->kind == M_BPF && action->bpf.loaded.txn &&
+		    !action->bpf.prog.export == !exported)
+			r = bpfelf_commit(action->bpf.loaded.txn);
 	}
+	return r;
 }
 
 void m_actions_free(struct m_actions *actions)

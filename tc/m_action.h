@@ -53,7 +53,15 @@ int m_actions_parse(struct words *w, struct m_actions *actions);
  * been committed.
  */
 int m_actions_load(struct cli *cli, struct m_actions *actions);
-void m_actions_commit(struct m_actions *actions);
+/*
+ * Keep what was loaded: first, where that can still fail, with @exported those
+ * whose maps an agent gets, then the others. One of a command at most may be
+ * exported, since what an agent has got cannot be taken back. 0 or -errno.
+ */
+int m_actions_commit(struct m_actions *actions, bool exported);
+size_t m_actions_exports(const struct m_actions *actions);
+/* more than one: CLI_FAIL after the complaint, else 0 */
+int m_actions_check_exports(size_t exports);
 void m_actions_free(struct m_actions *actions);
 #define _cleanup_actions_ _cleanup_(m_actions_free)
 

@@ -10,7 +10,6 @@
 static int take_program(struct words *w, struct bpf_words *prog)
 {
 	const char *word;
-	int r;
 
 	if (word_is(word_peek(w), "run"))
 		word_take(w);
@@ -18,8 +17,7 @@ static int take_program(struct words *w, struct bpf_words *prog)
 	/* compat: `i` is index, which may stand for the program */
 	if (!bpf_words_is_mode(word, BPF_WORDS_BYTECODE))
 		return word_is(word, "index") ? 0 : CLI_HANDOVER;
-	r = bpf_words_take(w, BPF_WORDS_BYTECODE | BPF_WORDS_EXPORT, prog);
-	return r == 0 && prog->export ? CLI_HANDOVER : r;
+	return bpf_words_take(w, BPF_WORDS_BYTECODE | BPF_WORDS_EXPORT, prog);
 }
 
 int m_bpf_parse(struct words *w, struct m_bpf *bpf)

@@ -52,6 +52,7 @@ int actions_parse(struct words *w, struct actions_words *actions)
 	if (word_is(word_peek(w), "action"))
 		word_take(w);
 	r = m_actions_parse(w, &actions->actions);
+	r = r ?: m_actions_check_exports(m_actions_exports(&actions->actions));
 	if (r)
 		return r;
 	return word_peek(w) || !all_have_programs(&actions->actions)
@@ -105,8 +106,9 @@ static int attach_all(struct cli *cli, struct actions_words *actions)
 	for (i = 0; i < list->cnt && r == 0; i++)
 		r = attach(&list->list[i].bpf.loaded, &list->list[i],
 			   actions->replace);
+	r = r ?: m_actions_commit(list, true);
 	if (r == 0) {
-		m_actions_commit(list);
+		m_actions_commit(list, false);
 		return CLI_OK;
 	}
 	if (report_failure(&report, r, CLI_USAGE) == CLI_KERNEL)

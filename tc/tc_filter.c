@@ -291,11 +291,11 @@ static int attach_loaded(struct cli *cli, struct filter_words *filter,
 	hook.bytecode = loaded->insns;
 	hook.bytecode_cnt = loaded->insns_cnt;
 	r = bpfelf_attach(loaded->txn, &hook);
+	r = r ?: m_actions_commit(&filter->bpf.actions, true);
 	r = r ?: bpfelf_commit(loaded->txn);
 	if (r < 0)
 		return talk_failure(report, r);
-	/* nothing of theirs is exported, so that this cannot fail */
-	m_actions_commit(&filter->bpf.actions);
+	m_actions_commit(&filter->bpf.actions, false);
 	if (cli->opts.echo)
 		echo(cli, filter, &hook);
 	if (filter->verb == FILTER_REPLACE)

@@ -338,7 +338,7 @@ ip r d 192.168.254.0/24	=> 0 -
 ? netdevsim
 % ip link set em1 name veth-em1
 % echo "1 1" >/sys/bus/netdevsim/new_device; sleep 1
-% ip link set "$(ls /sys/bus/netdevsim/devices/netdevsim1/net)" name em1 up
+% ip link set "$(ip -o link show | sed -n '$s/^[0-9]*: \([^:@]*\).*/\1/p')" name em1 up
 ip -force link set dev em1 xdpoffload obj prog.o	=> 0 em1:xdpoffload=in_prog*
 ip link show	=> 0 em1:xdpoffload=in_prog
 > em1: .* xdpoffload

@@ -227,3 +227,19 @@ assert_match "$(actions)" 'bpf action_bpf_o_action:\[\*fsobj\] '
 "$TC" actions flush action bpf
 assert_no_match "$(actions)" 'action order'
 [ -z "$(bpftool prog show name act_shot 2>/dev/null)" ] || die "a program is left"
+
+# ---- the maps of an action go to an agent, or nothing is done ----
+
+before=$(state)
+out=$(fails 1 add pref 1 bpf da obj $o sec ok action bpf obj $o export "$T/nobody" 2>&1)
+assert_match "$out" "export to '.*nobody'|connect"
+unchanged "$before" 'without an agent: state'
+"$TC" exec bpf import "$T/agent" timeout 60 run sh -c 'echo "maps $BPF_NUM_MAPS"' >said 2>&1 &
+for i in $(seq 200); do
+	[ ! -S "$T/agent" ] || break
+	sleep 0.05
+done
+add pref 1 bpf obj $o action bpf obj $o export "$T/agent"
+wait $! || die "the agent: $(cat said)"
+assert_match "$(cat said)" '^maps 1$'
+ping_v0 1
