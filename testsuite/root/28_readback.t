@@ -84,12 +84,30 @@ prepare() {
 	esac
 }
 
+has_actions() {
+	local kind
+
+	for kind in bpf gact mirred police; do
+		! "$SYS_TC" actions ls action $kind 2>/dev/null |
+			grep 'action order' >/dev/null || return 0
+	done
+	return 1
+}
+
 clear_all() {
+	local try
+
 	"$SYS_TC" qdisc del dev v0 clsact 2>/dev/null || :
 	"$SYS_IP" link set dev v0 xdp off
 	"$SYS_IP" link set dev v0 xdpgeneric off
 	"$SYS_IP" route flush dev v0 proto boot 2>/dev/null || :
 	"$SYS_IP" -6 route flush dev v0 proto boot 2>/dev/null || :
+	# the kernel lets go of a filter's actions some time after the filter
+	for try in $(seq 100); do
+		has_actions || return 0
+		sleep 0.05
+	done
+	die "actions are left: $(for kind in bpf gact mirred police; do "$SYS_TC" actions ls action $kind 2>&1; done)"
 }
 
 # has FEATURE: an action of that kind
@@ -126,11 +144,11 @@ veth
 rows=0 lacking=
 while read -r object needs command; do
 	[ -n "$object" ] || continue
+	clear_all
 	if [ "$needs" != - ] && ! has "$needs"; then
 		lacking+=" $needs"
 		continue
 	fi
-	clear_all
 	prepare "$object"
 	nothing=$(listing "$object")
 	attach ours "$object" "$command"
