@@ -28,23 +28,9 @@ static int take_type(struct words *w, const struct kw *kw, void *field)
 		{ "struct_ops",	    BPF_PROG_TYPE_STRUCT_OPS },
 		{ 0 }
 	};
-	struct suggest suggest = { 0 };
-	const char *word;
-	int r = word_need(w, &word), type;
 
 	(void)kw;
-	if (r)
-		return r;
-	type = word_among(types, word);
-	if (type < 0) {
-		fprintf(stderr, "What type is \"%s\"?\n", word);
-		suggest.word = word;
-		suggest_names(&suggest, types);
-		suggest_hint(&suggest);
-		return CLI_USAGE;
-	}
-	*(uint32_t *)field = type;
-	return 0;
+	return bpf_type_take(w, types, field);
 }
 
 /* pcap FILE [ packet { N | all } ]: the word has another meaning elsewhere */

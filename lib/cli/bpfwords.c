@@ -12,6 +12,27 @@
 
 #define BYTECODE_FILE_MAX (1024 * 1024)	/* 4096 instructions, well spaced */
 
+int bpf_type_take(struct words *w, const struct word_name *types,
+		  uint32_t *type)
+{
+	struct suggest suggest = { 0 };
+	const char *word;
+	int r = word_need(w, &word), found;
+
+	if (r)
+		return r;
+	found = word_among(types, word);
+	if (found < 0) {
+		fprintf(stderr, "What type is \"%s\"?\n", word);
+		suggest.word = word;
+		suggest_names(&suggest, types);
+		suggest_hint(&suggest);
+		return CLI_USAGE;
+	}
+	*type = found;
+	return 0;
+}
+
 static int take_type(struct words *w, const struct kw *kw, void *field)
 {
 	static const struct word_name types[] = {
@@ -24,23 +45,9 @@ static int take_type(struct words *w, const struct kw *kw, void *field)
 		{ "lwt_seg6local", BPF_PROG_TYPE_LWT_SEG6LOCAL },
 		{ 0 }
 	};
-	struct suggest suggest = { 0 };
-	const char *word;
-	int r = word_need(w, &word), type;
 
 	(void)kw;
-	if (r)
-		return r;
-	type = word_among(types, word);
-	if (type < 0) {
-		fprintf(stderr, "What type is \"%s\"?\n", word);
-		suggest.word = word;
-		suggest_names(&suggest, types);
-		suggest_hint(&suggest);
-		return CLI_USAGE;
-	}
-	*(uint32_t *)field = type;
-	return 0;
+	return bpf_type_take(w, types, field);
 }
 
 static int take_mode(struct words *w, const struct kw *kw, void *field)

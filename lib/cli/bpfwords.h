@@ -50,6 +50,11 @@ int bpf_words_take(struct words *w, unsigned int allow, struct bpf_words *bpf);
 /* Does this word begin MODE? Takes nothing, says nothing. */
 bool bpf_words_is_mode(const char *word, unsigned int allow);
 
+/* A type of program by its name among @types. 0, or CLI_USAGE after the
+ * complaint. */
+int bpf_type_take(struct words *w, const struct word_name *types,
+		  uint32_t *type);
+
 /* All words of MODE and its options, for a word that is none of them. */
 void bpf_words_suggest(struct suggest *suggest);
 
