@@ -24,9 +24,20 @@ struct run_header {
 };
 
 struct bytes {
-	const char *data;
+	char *data;
 	size_t len;
 };
+
+/* records as they stand in the file, at any address */
+struct record {
+	uint32_t insn;
+} __attribute__((packed, may_alias));
+
+struct line {
+	uint32_t insn, rest[3];
+} __attribute__((packed, may_alias));
+
+_Static_assert(sizeof(struct line) == sizeof(struct bpf_line_info), "as in bpf.h");
 
 static bool take(struct bytes *from, void *to, size_t size)
 {
@@ -47,7 +58,7 @@ static bool part(struct bytes whole, uint32_t offset, uint32_t len,
 	return true;
 }
 
-static int read_header(const void *data, size_t size, struct bytes *funcs,
+static int read_header(void *data, size_t size, struct bytes *funcs,
 		       struct bytes *lines, struct err *err)
 {
 	struct bytes body = { data, size };
@@ -61,60 +72,121 @@ static int read_header(const void *data, size_t size, struct bytes *funcs,
 		return err_set(err, -ENOTSUP, "version %u, flags %#x", hdr.version, hdr.flags);
 	if (hdr.hdr_len < sizeof(hdr) || hdr.hdr_len > size)
 		return err_set(err, -EBADMSG, "a header of %u bytes in %zu", hdr.hdr_len, size);
-	body = (struct bytes) { (const char *)data + hdr.hdr_len, size - hdr.hdr_len };
+	body = (struct bytes) { (char *)data + hdr.hdr_len, size - hdr.hdr_len };
 	if (!part(body, hdr.func_off, hdr.func_len, funcs) ||
 	    !part(body, hdr.line_off, hdr.line_len, lines))
 		return err_set(err, -EBADMSG, "records lie outside its %zu bytes", size);
 	return 0;
 }
 
-/* Cut @raw, and count in instructions; of two for one instruction, the later
- * one holds. */
-static int add_record(struct btfext_table *table, struct buf *records,
-		      const char *raw, const struct btfext_run *run,
-		      struct err *err)
-{
-	uint32_t insn, last;
+/*
+ * From bytes to instructions, and so that what is no whole number of them shows
+ * as a number too high: the lowest three bits become the highest.
+ */
+#define TOO_HIGH	(1u << 29)
 
-	memcpy(&insn, raw, sizeof(insn));
-	if (insn % INSN_SIZE)
-		return err_set(err, -EBADMSG, "section '%s': offset %u is no instruction",
-			       run->section, insn);
-	insn /= INSN_SIZE;
-	if (run->cnt) {
-		memcpy(&last, records->data + records->len - table->rec_size,
-		       sizeof(last));
+static inline uint32_t to_insn(uint32_t bytes)
+{
+	return bytes >> 3 | bytes << 29;
+}
+
+static void count_insns(char *records, size_t cnt, size_t rec_size)
+{
+	struct record *r;
+
+	for (; cnt; cnt--, records += rec_size) {
+		r = (struct record *)records;
+		r->insn = to_insn(r->insn);
+	}
+}
+
+/* This and the next are all that is done to each line of most objects. */
+static void count_insns_of_lines(struct line *lines, size_t cnt)
+{
+	size_t i;
+
+	__unroll
+	for (i = 0; i < cnt; i++)
+		lines[i].insn = to_insn(lines[i].insn);
+}
+
+/* Whether each is higher than the one before, and none too high. */
+static bool is_ascending(const struct line *lines, size_t cnt)
+{
+	const struct line *l = lines, *last = &lines[cnt - 1];
+	uint32_t insn;
+	size_t pairs;
+
+	__unroll
+	for (pairs = (cnt - 1) / 2; pairs; pairs--, l += 2) {
+		insn = l[1].insn;
+		if (l[0].insn >= insn || l[2].insn <= insn)
+			return false;
+	}
+	return (l == last || l->insn < last->insn) && last->insn < TOO_HIGH;
+}
+
+/* The same with all that is not as it should be. Records are cut, and move
+ * together; of two for one instruction, the later one holds. */
+static int settle_run(struct btfext_run *run, const char *from, size_t cnt,
+		      size_t from_size, size_t size, struct err *err)
+{
+	char *to = (char *)run->records;
+	uint32_t insn, last;
+	size_t i;
+
+	for (i = 0; i < cnt; i++, from += from_size) {
+		insn = ((struct record *)from)->insn;
+		if (insn >= TOO_HIGH)
+			return err_set(err, -EBADMSG, "section '%s': offset %u is no instruction",
+				       run->section, insn << 3 | insn >> 29);
+		last = run->cnt ? ((struct record *)(to - size))->insn : 0;
 		if (insn < last)
 			return err_set(err, -EBADMSG, "section '%s': records are not in order",
 				       run->section);
-		if (insn == last)
-			records->len -= table->rec_size;
+		if (run->cnt && insn == last)
+			to -= size;
+		else
+			run->cnt++;
+		memmove(to, from, size);
+		to += size;
 	}
-	buf_add(records, &insn, sizeof(insn));
-	buf_add(records, raw + sizeof(insn), table->rec_size - sizeof(insn));
-	return buf_failed(records) ? err_sys(err, -ENOMEM, "read records") : 0;
+	return 0;
+}
+
+static int read_records(struct btfext_run *run, char *records, uint32_t cnt,
+			uint32_t rec_size, size_t size, struct err *err)
+{
+	run->records = records;
+	if (size == sizeof(struct line) && rec_size == size && cnt) {
+		count_insns_of_lines((struct line *)records, cnt);
+		if (is_ascending((struct line *)records, cnt)) {
+			run->cnt = cnt;
+			return 0;
+		}
+	} else {
+		count_insns(records, cnt, rec_size);
+	}
+	return settle_run(run, records, cnt, rec_size, size, err);
 }
 
 static int read_run(struct btfext_table *table, struct bytes *from,
 		    uint32_t rec_size, const struct btf *btf,
-		    struct buf *records, struct buf *runs, struct err *err)
+		    struct buf *runs, struct err *err)
 {
-	struct btfext_run run = { .first = records->len / table->rec_size };
+	struct btfext_run run = { 0 };
 	struct run_header hdr;
-	uint32_t i;
 	int r;
 
 	if (!take(from, &hdr, sizeof(hdr)) || hdr.cnt > from->len / rec_size)
 		return err_set(err, -EBADMSG, "records are cut short");
 	run.section = btf_string(btf, hdr.section);
-	for (i = 0; i < hdr.cnt; i++) {
-		r = add_record(table, records, from->data, &run, err);
-		if (r < 0)
-			return r;
-		run.cnt = records->len / table->rec_size - run.first;
-		from->data += rec_size;
-		from->len -= rec_size;
-	}
+	r = read_records(&run, from->data, hdr.cnt, rec_size, table->rec_size, err);
+	if (r < 0)
+		return r;
+	from->data += (size_t)hdr.cnt * rec_size;
+	from->len -= (size_t)hdr.cnt * rec_size;
+	table->cnt += run.cnt;
 	buf_add(runs, &run, sizeof(run));
 	return buf_failed(runs) ? err_sys(err, -ENOMEM, "read records") : 0;
 }
@@ -122,8 +194,8 @@ static int read_run(struct btfext_table *table, struct bytes *from,
 static int read_table(struct btfext_table *table, size_t known,
 		      struct bytes from, const struct btf *btf, struct err *err)
 {
-	struct buf records = { 0 }, runs = { 0 };
 	uint32_t rec_size = 0;
+	struct buf runs = { 0 };
 	int r = 0;
 
 	table->rec_size = known;
@@ -132,15 +204,13 @@ static int read_table(struct btfext_table *table, size_t known,
 	if (!take(&from, &rec_size, sizeof(rec_size)) || rec_size < known)
 		return err_set(err, -EBADMSG, "records of %u bytes, not %zu", rec_size, known);
 	while (r == 0 && from.len)
-		r = read_run(table, &from, rec_size, btf, &records, &runs, err);
-	table->records = records.data;
-	table->cnt = records.len / known;
+		r = read_run(table, &from, rec_size, btf, &runs, err);
 	table->runs = (struct btfext_run *)runs.data;
 	table->runs_cnt = runs.len / sizeof(*table->runs);
 	return r;
 }
 
-int btfext_read(struct btfext *ext, const struct btf *btf, const void *data,
+int btfext_read(struct btfext *ext, const struct btf *btf, void *data,
 		size_t size, struct err *err)
 {
 	struct bytes funcs, lines;
@@ -157,28 +227,7 @@ int btfext_read(struct btfext *ext, const struct btf *btf, const void *data,
 
 void btfext_free(struct btfext *ext)
 {
-	free(ext->funcs.records);
 	free(ext->funcs.runs);
-	free(ext->lines.records);
 	free(ext->lines.runs);
 	memset(ext, 0, sizeof(*ext));
-}
-
-const struct btfext_run *btfext_find(const struct btfext_table *table,
-				     const char *section)
-{
-	size_t i;
-
-	for (i = 0; i < table->runs_cnt; i++)
-		if (str_eq(table->runs[i].section, section))
-			return &table->runs[i];
-	return NULL;
-}
-
-uint32_t btfext_insn(const struct btfext_table *table, size_t i)
-{
-	uint32_t insn;
-
-	memcpy(&insn, table->records + i * table->rec_size, sizeof(insn));
-	return insn;
 }

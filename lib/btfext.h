@@ -4,8 +4,9 @@
  * come from, by section.
  *
  * Pure. Records are cut to the length that linux/bpf.h gives them, and count
- * instructions instead of bytes; they still are about sections, not about
- * programs (see debuginfo.h).
+ * instructions instead of bytes, in the section's own bytes: an object has
+ * nearly as many lines as instructions, and most go to the kernel as they
+ * stand. They still are about sections, not about programs (see debuginfo.h).
  */
 #ifndef BPFELF_BTFEXT_H
 #define BPFELF_BTFEXT_H
@@ -17,14 +18,14 @@
 /* the records of one section, in ascending order */
 struct btfext_run {
 	const char *section;	/* a string of the struct btf */
-	size_t first, cnt;
+	const char *records;	/* in the section's bytes, maybe unaligned */
+	size_t cnt;
 };
 
 /* records of one kind, each beginning with the number of an instruction */
 struct btfext_table {
 	size_t rec_size;
-	char *records;
-	size_t cnt;
+	size_t cnt;		/* in all runs */
 	struct btfext_run *runs;
 	size_t runs_cnt;
 };
@@ -34,16 +35,23 @@ struct btfext {
 	struct btfext_table lines;	/* struct bpf_line_info */
 };
 
-/* -EBADMSG damaged, -ENOTSUP newer than this code, -ENOMEM; @ext is empty
- * then. Strings are those of @btf, which stays where it is. */
-int btfext_read(struct btfext *ext, const struct btf *btf, const void *data,
+/*
+ * -EBADMSG damaged, -ENOTSUP newer than this code, -ENOMEM; @ext is empty then.
+ * Strings are those of @btf, which stays where it is, and so does @data: what
+ * is written there is of use for nobody else afterwards.
+ */
+int btfext_read(struct btfext *ext, const struct btf *btf, void *data,
 		size_t size, struct err *err);
 void btfext_free(struct btfext *ext);
 
-/* of several for one section, the first; NULL: none */
-const struct btfext_run *btfext_find(const struct btfext_table *table,
-				     const char *section);
-/* instruction of record @i of the table */
-uint32_t btfext_insn(const struct btfext_table *table, size_t i);
+/* instruction of record @i of a run */
+static inline uint32_t btfext_insn(const struct btfext_table *table,
+				   const struct btfext_run *run, size_t i)
+{
+	uint32_t insn;
+
+	memcpy(&insn, run->records + i * table->rec_size, sizeof(insn));
+	return insn;
+}
 
 #endif

@@ -7,11 +7,16 @@
 static size_t first_record(const struct btfext_table *table,
 			   const struct btfext_run *run, uint32_t insn)
 {
-	size_t lo = run->first, hi = run->first + run->cnt, mid;
+	size_t lo = 0, hi = run->cnt, mid;
 
+	/* most functions have a section of their own */
+	if (!insn)
+		return 0;
+	if (hi && btfext_insn(table, run, hi - 1) < insn)
+		return hi;
 	while (lo < hi) {
 		mid = lo + (hi - lo) / 2;
-		if (btfext_insn(table, mid) < insn)
+		if (btfext_insn(table, run, mid) < insn)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -19,56 +24,94 @@ static size_t first_record(const struct btfext_table *table,
 	return lo;
 }
 
-/* Records know their section by name: of two with one name, whose are they? */
-static const struct btfext_run *find_run(const struct bpfelf_object *obj,
-					 const struct btfext_table *table,
-					 const struct image_section *sec)
-{
-	if (image_find(&obj->img, sec->name) != sec)
-		return NULL;
-	return btfext_find(table, sec->name);
-}
+struct span {
+	const char *records;
+	size_t cnt;
+};
 
-/* Append what is known of a function; false: not even its beginning is */
-static bool move_func(const struct bpfelf_object *obj,
-		      const struct btfext_table *table,
-		      const struct link_func *placed, struct buf *out)
+/* The records of a function; false: not even its beginning is known. */
+static bool find_records(const struct btfext_table *table,
+			 const struct btfext_run *run,
+			 const struct bpfelf_program *func, struct span *span)
 {
-	const struct bpfelf_program *func = placed->func;
-	const struct btfext_run *run = find_run(obj, table, func->code->sec);
-	size_t i, end;
-	uint32_t at;
+	size_t first, end;
 
 	if (!run)
 		return false;
-	i = first_record(table, run, func->start);
+	first = first_record(table, run, func->start);
 	end = first_record(table, run, func->start + func->cnt);
-	if (i == end || btfext_insn(table, i) != func->start)
-		return false;
-	for (; i < end; i++) {
-		at = placed->at + btfext_insn(table, i) - func->start;
-		buf_add(out, &at, sizeof(at));
-		buf_add(out, table->records + i * table->rec_size + sizeof(at),
-			table->rec_size - sizeof(at));
+	span->records = run->records + first * table->rec_size;
+	span->cnt = end - first;
+	return first < end && btfext_insn(table, run, first) == func->start;
+}
+
+/* what can be given to the kernel as it is */
+static bool fits_in_place(const struct link *link, const struct span *span)
+{
+	return link->funcs_cnt == 1 && link->funcs[0].func->start == 0 &&
+	       (uintptr_t)span->records % sizeof(uint32_t) == 0;
+}
+
+static void move_span(const struct btfext_table *table, const struct span *span,
+		      uint32_t from, uint32_t to, char *out)
+{
+	uint32_t insn;
+	size_t i;
+
+	memcpy(out, span->records, span->cnt * table->rec_size);
+	for (i = 0; i < span->cnt; i++, out += table->rec_size) {
+		memcpy(&insn, out, sizeof(insn));
+		insn += to - from;
+		memcpy(out, &insn, sizeof(insn));
 	}
-	return true;
+}
+
+/* One function after the other; 0: not a whole set; -ENOMEM */
+static int move_all(const struct btfext_table *table, const struct link *link,
+		    const struct span *spans, void **moved, struct err *err)
+{
+	size_t i, total = 0, done = 0;
+
+	for (i = 0; i < link->funcs_cnt; i++)
+		total += spans[i].cnt;
+	if (total > INT32_MAX)
+		return err_set(err, -ENOMEM, "move records of '%s'", BTFEXT_SECTION);
+	*moved = malloc(total * table->rec_size);
+	if (!*moved)
+		return err_sys(err, -ENOMEM, "move records of '%s'", BTFEXT_SECTION);
+	for (i = 0; i < link->funcs_cnt; i++) {
+		move_span(table, &spans[i], link->funcs[i].func->start, link->funcs[i].at,
+			  (char *)*moved + done * table->rec_size);
+		done += spans[i].cnt;
+	}
+	return total;
 }
 
 /* The number of records in @records, 0: not a whole set; -ENOMEM */
-static int move_all(const struct bpfelf_object *obj,
-		    const struct btfext_table *table, const struct link *link,
-		    void *records, struct err *err)
+static int link_records(const struct btfext_table *table, bool lines,
+			const struct link *link, const void **records,
+			void **moved, struct err *err)
 {
-	_cleanup_buf_ struct buf out = { 0 };
+	_cleanup_free_ struct span *spans = calloc(link->funcs_cnt, sizeof(*spans));
+	const struct btfext_run *run;
 	size_t i;
+	int r;
 
-	for (i = 0; i < link->funcs_cnt; i++)
-		if (!move_func(obj, table, &link->funcs[i], &out))
-			return 0;
-	if (buf_failed(&out) || out.len / table->rec_size > INT32_MAX)
+	if (!spans)
 		return err_sys(err, -ENOMEM, "move records of '%s'", BTFEXT_SECTION);
-	*(void **)records = steal_ptr(&out.data);
-	return out.len / table->rec_size;
+	for (i = 0; i < link->funcs_cnt; i++) {
+		run = lines ? link->funcs[i].func->code->lines :
+			      link->funcs[i].func->code->funcs;
+		if (!find_records(table, run, link->funcs[i].func, &spans[i]))
+			return 0;
+	}
+	if (fits_in_place(link, &spans[0])) {
+		*records = spans[0].records;
+		return spans[0].cnt;
+	}
+	r = move_all(table, link, spans, moved, err);
+	*records = *moved;
+	return r;
 }
 
 int debuginfo_link(const struct bpfelf_object *obj, const struct link *link,
@@ -80,11 +123,13 @@ int debuginfo_link(const struct bpfelf_object *obj, const struct link *link,
 	memset(info, 0, sizeof(*info));
 	if (!ext->funcs.cnt)
 		return 0;
-	r = move_all(obj, &ext->funcs, link, &info->funcs, err);
+	r = link_records(&ext->funcs, false, link, (const void **)&info->funcs,
+			 &info->moved_funcs, err);
 	if (r <= 0)
 		return r;
 	info->funcs_cnt = r;
-	r = move_all(obj, &ext->lines, link, &info->lines, err);
+	r = link_records(&ext->lines, true, link, (const void **)&info->lines,
+			 &info->moved_lines, err);
 	if (r < 0) {
 		debuginfo_free(info);
 		return r;
@@ -95,7 +140,7 @@ int debuginfo_link(const struct bpfelf_object *obj, const struct link *link,
 
 void debuginfo_free(struct debuginfo *info)
 {
-	free(info->funcs);
-	free(info->lines);
+	free(info->moved_funcs);
+	free(info->moved_lines);
 	memset(info, 0, sizeof(*info));
 }

@@ -12,10 +12,11 @@
 #include "link.h"
 
 struct debuginfo {
-	struct bpf_func_info *funcs;	/* NULL: none, and no lines either */
+	const struct bpf_func_info *funcs;	/* NULL: none, and no lines either */
 	uint32_t funcs_cnt;
-	struct bpf_line_info *lines;
+	const struct bpf_line_info *lines;
 	uint32_t lines_cnt;
+	void *moved_funcs, *moved_lines;	/* NULL: these are the object's */
 };
 
 /* 0 also when there is nothing to tell; -ENOMEM */

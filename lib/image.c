@@ -4,7 +4,6 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <gelf.h>
 #include <sys/stat.h>
 
 #define HOST_DATA (__BYTE_ORDER == __LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB)
@@ -19,15 +18,17 @@ static bool range_ok(size_t whole, uint64_t offset, uint64_t size)
 	return offset <= whole && size <= whole - offset;
 }
 
-/* a NUL-terminated string at @offset of a string table, or NULL */
+/* a NUL-terminated string at @offset of a string table, or NULL; a table that
+ * ends with a NUL, as it should, need not be searched for one */
 static const char *string_at(const struct image_section *tab, uint64_t offset)
 {
-	const char *str;
+	const char *str = tab->data;
 
-	if (!tab->data || offset >= tab->size)
+	if (!str || offset >= tab->size)
 		return NULL;
-	str = (const char *)tab->data + offset;
-	return memchr(str, '\0', tab->size - offset) ? str : NULL;
+	if (!str[tab->size - 1] || memchr(str + offset, '\0', tab->size - offset))
+		return str + offset;
+	return NULL;
 }
 
 static int check_ident(const struct image *img, struct err *err)
@@ -77,14 +78,19 @@ static int check_header(const Elf64_Ehdr *eh, struct err *err)
 	return 0;
 }
 
-static int fill_section(const struct image *img, Elf *elf, size_t i,
-			GElf_Shdr *sh, struct image_section *sec,
-			struct err *err)
+/* a copy: the headers of a hostile file need not be aligned */
+static Elf64_Shdr section_header(const struct image *img, const Elf64_Ehdr *eh,
+				 size_t i)
 {
-	/* a copy: the headers of a hostile file need not be aligned */
-	if (!gelf_getshdr(elf_getscn(elf, i), sh))
-		return err_set(err, -EBADMSG, "section header %zu: %s",
-			       i, elf_errmsg(-1));
+	Elf64_Shdr sh;
+
+	memcpy(&sh, img->bytes + eh->e_shoff + i * sizeof(sh), sizeof(sh));
+	return sh;
+}
+
+static int fill_section(const struct image *img, size_t i, const Elf64_Shdr *sh,
+			struct image_section *sec, struct err *err)
+{
 	if (sh->sh_type != SHT_NOBITS && sh->sh_type != SHT_NULL &&
 	    !range_ok(img->size, sh->sh_offset, sh->sh_size))
 		return err_set(err, -EBADMSG,
@@ -103,39 +109,42 @@ static int fill_section(const struct image *img, Elf *elf, size_t i,
 	return 0;
 }
 
-/* libelf says where the headers are; whether they lie in the file, we do */
-static int count_sections(const struct image *img, Elf *elf, size_t *cnt,
-			  size_t *names, struct err *err)
+/* Numbers that do not fit into the header stand in the null section's: how
+ * many sections there are, and which one holds their names. */
+static int count_sections(const struct image *img, const Elf64_Ehdr *eh,
+			  size_t *cnt, size_t *names, struct err *err)
 {
-	const Elf64_Ehdr *eh = elf64_getehdr(elf);
-	int r;
+	const size_t max = img->size / sizeof(Elf64_Shdr);
+	Elf64_Shdr null;
 
-	if (!eh)
-		return err_set(err, -EBADMSG, "ELF header: %s", elf_errmsg(-1));
-	r = check_header(eh, err);
-	if (r < 0)
-		return r;
-	if (elf_getshdrnum(elf, cnt) < 0 || *cnt == 0 ||
-	    !range_ok(img->size, eh->e_shoff, *cnt * sizeof(Elf64_Shdr)))
+	if (eh->e_shoff && range_ok(img->size, eh->e_shoff, sizeof(null))) {
+		null = section_header(img, eh, 0);
+		*cnt = eh->e_shnum ? eh->e_shnum : null.sh_size;
+		*names = eh->e_shstrndx == SHN_XINDEX ? null.sh_link : eh->e_shstrndx;
+	}
+	if (*cnt == 0 || *cnt > max ||
+	    !range_ok(img->size, eh->e_shoff, *cnt * sizeof(null)))
 		return err_set(err, -EBADMSG,
 			       "truncated: no section headers within the file's %zu bytes",
 			       img->size);
-	if (elf_getshdrstrndx(elf, names) < 0 || *names >= *cnt)
+	if (*names >= *cnt)
 		return err_set(err, -EBADMSG, "no section holds the section names");
 	return 0;
 }
 
-static int read_sections(struct image *img, Elf *elf, struct err *err)
+static int read_sections(struct image *img, const Elf64_Ehdr *eh,
+			 struct err *err)
 {
+	size_t i, cnt = 0, names_index = 0;
 	struct image_section names, *sec;
-	size_t i, cnt, names_index;
-	GElf_Shdr sh;
+	Elf64_Shdr sh;
 	int r;
 
-	r = count_sections(img, elf, &cnt, &names_index, err);
+	r = count_sections(img, eh, &cnt, &names_index, err);
 	if (r < 0)
 		return r;
-	r = fill_section(img, elf, names_index, &sh, &names, err);
+	sh = section_header(img, eh, names_index);
+	r = fill_section(img, names_index, &sh, &names, err);
 	if (r < 0)
 		return r;
 	img->sections = calloc(cnt, sizeof(*img->sections));
@@ -143,7 +152,8 @@ static int read_sections(struct image *img, Elf *elf, struct err *err)
 		return err_sys(err, -ENOMEM, "read sections");
 	for (i = 0; i < cnt; i++) {
 		sec = &img->sections[i];
-		r = fill_section(img, elf, i, &sh, sec, err);
+		sh = section_header(img, eh, i);
+		r = fill_section(img, i, &sh, sec, err);
 		if (r < 0)
 			return r;
 		sec->name = sec->type == SHT_NULL ? "" :
@@ -152,6 +162,47 @@ static int read_sections(struct image *img, Elf *elf, struct err *err)
 			return err_set(err, -EBADMSG, "section %zu has no valid name", i);
 	}
 	img->sections_cnt = cnt;
+	return 0;
+}
+
+static size_t hash_name(const struct image *img, const char *name)
+{
+	size_t hash = img->names_seed;
+
+	while (*name)
+		hash = (hash ^ (unsigned char)*name++) * 0x9e3779b1u;
+	return (hash ^ hash >> 15) & (img->names_cap - 1);
+}
+
+/* Where a name stands in the table, or would. */
+static uint32_t *find_name(const struct image *img, const char *name)
+{
+	size_t at = hash_name(img, name);
+
+	while (img->names[at] &&
+	       !str_eq(img->sections[img->names[at]].name, name))
+		at = (at + 1) & (img->names_cap - 1);
+	return &img->names[at];
+}
+
+/* Where memory happens to be makes sure that no file brings names along that
+ * all fall on one place. */
+static int index_names(struct image *img, struct err *err)
+{
+	uint32_t *place;
+	size_t i;
+
+	img->names_seed = (uintptr_t)img->bytes >> 12;
+	for (img->names_cap = 2; img->names_cap < 2 * img->sections_cnt;)
+		img->names_cap *= 2;
+	img->names = calloc(img->names_cap, sizeof(*img->names));
+	if (!img->names)
+		return err_sys(err, -ENOMEM, "read sections");
+	for (i = 1; i < img->sections_cnt; i++) {
+		place = find_name(img, img->sections[i].name);
+		if (!*place)
+			*place = i;
+	}
 	return 0;
 }
 
@@ -178,20 +229,17 @@ static int find_symtab(struct image *img, struct err *err)
 
 static int parse(struct image *img, struct err *err)
 {
-	Elf *elf;
+	Elf64_Ehdr eh;
 	int r;
 
 	r = check_ident(img, err);
 	if (r < 0)
 		return r;
-	elf_version(EV_CURRENT);
-	elf = elf_memory(img->bytes, img->size);
-	if (!elf)
-		return err_set(err, -EBADMSG, "%s", elf_errmsg(-1));
-	r = read_sections(img, elf, err);
-	r = r ?: find_symtab(img, err);
-	elf_end(elf);
-	return r;
+	memcpy(&eh, img->bytes, sizeof(eh));
+	r = check_header(&eh, err);
+	r = r ?: read_sections(img, &eh, err);
+	r = r ?: index_names(img, err);
+	return r ?: find_symtab(img, err);
 }
 
 static int finish(struct image *img, int r)
@@ -205,11 +253,12 @@ int image_open_mem(struct image *img, const void *data, size_t size,
 		   struct err *err)
 {
 	memset(img, 0, sizeof(*img));
-	img->bytes = malloc(size ? size : 1);
+	img->bytes = malloc(size + 1);
 	if (!img->bytes)
 		return err_sys(err, -ENOMEM, "read %zu bytes", size);
 	if (size)
 		memcpy(img->bytes, data, size);
+	img->bytes[size] = '\0';
 	img->size = size;
 	return finish(img, parse(img, err));
 }
@@ -236,7 +285,7 @@ static int read_file(struct image *img, const char *path, struct err *err)
 		return err_set(err, -ENOEXEC, "the file is empty");
 	img->dev = st.st_dev;
 	img->ino = st.st_ino;
-	img->bytes = malloc(st.st_size);
+	img->bytes = malloc((size_t)st.st_size + 1);
 	if (!img->bytes)
 		return err_sys(err, -ENOMEM, "read %jd bytes", (intmax_t)st.st_size);
 	while (img->size < (size_t)st.st_size) {
@@ -249,6 +298,7 @@ static int read_file(struct image *img, const char *path, struct err *err)
 			break;
 		img->size += n;
 	}
+	img->bytes[img->size] = '\0';
 	return 0;
 }
 
@@ -266,6 +316,7 @@ int image_open(struct image *img, const char *path, struct err *err)
 void image_close(struct image *img)
 {
 	free(img->sections);
+	free(img->names);
 	free(img->bytes);
 	memset(img, 0, sizeof(*img));
 }
@@ -273,17 +324,27 @@ void image_close(struct image *img)
 const struct image_section *image_find(const struct image *img,
 				       const char *name)
 {
-	size_t i;
+	uint32_t index = img->names ? *find_name(img, name) : 0;
 
-	for (i = 1; i < img->sections_cnt; i++)
-		if (str_eq(img->sections[i].name, name))
-			return &img->sections[i];
-	return NULL;
+	return index ? &img->sections[index] : NULL;
 }
 
 size_t image_symbols(const struct image *img)
 {
 	return img->symtab ? img->symtab->size / sizeof(Elf64_Sym) : 0;
+}
+
+static Elf64_Sym raw_symbol(const struct image *img, size_t i)
+{
+	Elf64_Sym raw;
+
+	memcpy(&raw, (const char *)img->symtab->data + i * sizeof(raw), sizeof(raw));
+	return raw;
+}
+
+uint32_t image_symbol_section(const struct image *img, size_t i)
+{
+	return i < image_symbols(img) ? raw_symbol(img, i).st_shndx : SHN_UNDEF;
 }
 
 int image_symbol(const struct image *img, size_t i, struct image_symbol *sym,
@@ -293,7 +354,7 @@ int image_symbol(const struct image *img, size_t i, struct image_symbol *sym,
 
 	if (i >= image_symbols(img))
 		return err_set(err, -EBADMSG, "no symbol %zu in the file", i);
-	memcpy(&raw, (const char *)img->symtab->data + i * sizeof(raw), sizeof(raw));
+	raw = raw_symbol(img, i);
 	*sym = (struct image_symbol) {
 		.name = string_at(&img->sections[img->symtab->link], raw.st_name),
 		.section = raw.st_shndx,

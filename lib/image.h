@@ -2,9 +2,15 @@
 /*
  * A bounds-checked view of one BPF ELF file: sections, symbols, relocations.
  *
- * The only user of libelf, and the only place where an offset from the file
- * is believed, after one range check. It keeps the file's bytes; names and
- * section data point into them. It knows nothing of maps and programs.
+ * The only place where an offset from the file is believed, after one range
+ * check. It keeps the file's bytes; names and section data point into them.
+ * Nothing is searched for twice: names of sections are in a table. It knows
+ * nothing of maps and programs.
+ *
+ * The bytes are a copy of our own, in which programs and their records are
+ * made ready for the kernel where they stand. Sections of a hostile file may
+ * overlap, hence the rules: numbers are copied before they are checked, and a
+ * string ends at the latest with the NUL behind the last byte.
  */
 #ifndef BPFELF_IMAGE_H
 #define BPFELF_IMAGE_H
@@ -36,11 +42,13 @@ struct image_rel {
 };
 
 struct image {
-	char *bytes;
+	char *bytes;		/* and a NUL, which `size` does not count */
 	size_t size;
 	uint64_t dev, ino;	/* of the file; 0: from memory */
 	struct image_section *sections;	/* [0] is the null section */
 	size_t sections_cnt;
+	uint32_t *names;	/* hash table: the first section of a name */
+	size_t names_cap, names_seed;
 	const struct image_section *symtab;	/* NULL: stripped */
 };
 
@@ -56,6 +64,8 @@ const struct image_section *image_find(const struct image *img,
 				       const char *name);
 
 size_t image_symbols(const struct image *img);
+/* its section alone; SHN_UNDEF, too, for an index outside the table */
+uint32_t image_symbol_section(const struct image *img, size_t i);
 /* -EBADMSG for an index or a name outside the tables */
 int image_symbol(const struct image *img, size_t i, struct image_symbol *sym,
 		 struct err *err);

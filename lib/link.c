@@ -7,11 +7,20 @@
 
 #define INSN_SIZE	sizeof(struct bpf_insn)
 #define MAX_FUNCS	256	/* the kernel's BPF_MAX_SUBPROGS */
+#define STRIDE		16	/* instructions looked at in one go */
 
 struct linker {
 	const struct bpfelf_object *obj;
 	struct link *link;
 	size_t insns_cap, refs_cap, funcs_cap;
+	/* hash table of functions that are in: 0, or one more than an index */
+	uint16_t places[2 * MAX_FUNCS];
+};
+
+/* what may refer to something else */
+static const uint8_t may_refer[256] = {
+	[BPF_LD | BPF_IMM | BPF_DW] = 1,
+	[BPF_JMP | BPF_CALL] = 1,
 };
 
 static bool is_load64(const struct bpf_insn *insn)
@@ -46,33 +55,78 @@ static bool grow(void **array, size_t size, size_t need, size_t *cap)
 	return true;
 }
 
+/* The bytes of a function in the image, if instructions can be read there. */
+static struct bpf_insn *insns_in_place(const struct bpfelf_program *func)
+{
+	const char *at = (const char *)func->code->sec->data + func->start * INSN_SIZE;
+
+	return (uintptr_t)at % _Alignof(struct bpf_insn) ? NULL : (struct bpf_insn *)at;
+}
+
+/* Room for more: what stands in the image moves to memory of its own. */
+static bool grow_insns(struct linker *l, size_t need)
+{
+	struct bpf_insn *in_place = l->link->in_place ? l->link->insns : NULL;
+
+	if (in_place)
+		l->link->insns = NULL;
+	l->link->in_place = false;
+	if (!grow((void **)&l->link->insns, INSN_SIZE, need, &l->insns_cap))
+		return false;
+	if (in_place)
+		memcpy(l->link->insns, in_place, l->link->insns_cnt * INSN_SIZE);
+	return true;
+}
+
+static bool add_insns(struct linker *l, const struct bpfelf_program *func)
+{
+	struct link *link = l->link;
+
+	if (!link->funcs_cnt) {
+		link->insns = insns_in_place(func);
+		link->in_place = link->insns;
+	}
+	if (link->funcs_cnt || !link->in_place) {
+		if (!grow_insns(l, link->insns_cnt + func->cnt))
+			return false;
+		memcpy(link->insns + link->insns_cnt,
+		       (const char *)func->code->sec->data + func->start * INSN_SIZE,
+		       func->cnt * INSN_SIZE);
+	}
+	link->insns_cnt += func->cnt;
+	return true;
+}
+
+static uint16_t *find_place(struct linker *l, const struct bpfelf_program *func)
+{
+	size_t at = (func - l->obj->progs) % ARRAY_SIZE(l->places);
+
+	while (l->places[at] && l->link->funcs[l->places[at] - 1].func != func)
+		at = (at + 1) % ARRAY_SIZE(l->places);
+	return &l->places[at];
+}
+
 /* Append a function unless it is in; the loop in link_program() comes to it */
 static int place(struct linker *l, const struct bpfelf_program *func,
 		 uint32_t *at, struct err *err)
 {
+	uint16_t *place = find_place(l, func);
 	struct link *link = l->link;
-	size_t i;
 
-	for (i = 0; i < link->funcs_cnt; i++)
-		if (link->funcs[i].func == func) {
-			*at = link->funcs[i].at;
-			return 0;
-		}
+	if (*place) {
+		*at = link->funcs[*place - 1].at;
+		return 0;
+	}
 	if (link->funcs_cnt == MAX_FUNCS)
 		return err_set(err, -E2BIG, "it calls more than %u functions", MAX_FUNCS - 1);
 	if (func->cnt > INT32_MAX - link->insns_cnt)
 		return err_set(err, -E2BIG, "too many instructions");
-	if (!grow((void **)&link->insns, INSN_SIZE, link->insns_cnt + func->cnt,
-		  &l->insns_cap) ||
-	    !grow((void **)&link->funcs, sizeof(*link->funcs),
-		  link->funcs_cnt + 1, &l->funcs_cap))
-		return err_sys(err, -ENOMEM, "link '%s'", func->name);
 	*at = link->insns_cnt;
+	if (!grow((void **)&link->funcs, sizeof(*link->funcs),
+		  link->funcs_cnt + 1, &l->funcs_cap) || !add_insns(l, func))
+		return err_sys(err, -ENOMEM, "link '%s'", func->name);
 	link->funcs[link->funcs_cnt++] = (struct link_func) { func, *at };
-	memcpy(link->insns + *at,
-	       (const char *)func->code->sec->data + func->start * INSN_SIZE,
-	       func->cnt * INSN_SIZE);
-	link->insns_cnt += func->cnt;
+	*place = link->funcs_cnt;
 	return 0;
 }
 
@@ -83,7 +137,7 @@ static int link_to_func(struct linker *l, uint32_t at, const struct code *code,
 	uint32_t func_at;
 	int r;
 
-	func = target < 0 ? NULL : object_func(l->obj, code, target);
+	func = target < 0 ? NULL : object_func(code, target);
 	if (!func || func->start != target)
 		return err_set(err, -EBADMSG, "it calls instruction %jd of '%s', where no function begins",
 			       (intmax_t)target, code->sec->name);
@@ -94,15 +148,11 @@ static int link_to_func(struct linker *l, uint32_t at, const struct code *code,
 	return 0;
 }
 
+/* there is room, see link_func() */
 static int add_ref(struct linker *l, uint32_t at, const struct bpfelf_map *map,
-		   uint32_t offset, struct err *err)
+		   uint32_t offset)
 {
-	struct link *link = l->link;
-
-	if (!grow((void **)&link->refs, sizeof(*link->refs), link->refs_cnt + 1,
-		  &l->refs_cap))
-		return err_sys(err, -ENOMEM, "link");
-	link->refs[link->refs_cnt++] = (struct link_ref) {
+	l->link->refs[l->link->refs_cnt++] = (struct link_ref) {
 		.insn = at,
 		.map = map - l->obj->maps,
 		.offset = offset,
@@ -112,10 +162,11 @@ static int add_ref(struct linker *l, uint32_t at, const struct bpfelf_map *map,
 }
 
 static int link_to_map(struct linker *l, uint32_t at,
-		       const struct image_symbol *sym, struct err *err)
+		       const struct image_symbol *sym, int32_t addend,
+		       struct err *err)
 {
 	struct bpf_insn *insn = &l->link->insns[at];
-	uint64_t offset = sym->value + (uint32_t)insn->imm;
+	uint64_t offset = sym->value + (uint32_t)addend;
 	const struct bpfelf_map *map = object_map_at(l->obj, offset);
 
 	if (!is_load64(insn))
@@ -124,15 +175,15 @@ static int link_to_map(struct linker *l, uint32_t at,
 	if (!map)
 		return err_set(err, -EBADMSG, "no map begins at offset %#jx of section '%s'",
 			       (uintmax_t)offset, l->obj->maps_sec->name);
-	return add_ref(l, at, map, 0, err);
+	return add_ref(l, at, map, 0);
 }
 
 static int link_to_data(struct linker *l, uint32_t at,
-			const struct image_symbol *sym,
+			const struct image_symbol *sym, int32_t addend,
 			const struct bpfelf_map *map, struct err *err)
 {
 	struct bpf_insn *insn = &l->link->insns[at];
-	uint64_t offset = sym->value + (int64_t)insn->imm;
+	uint64_t offset = sym->value + (int64_t)addend;
 
 	if (!is_load64(insn))
 		return err_set(err, -EBADMSG, "opcode %#x cannot hold an address, only a 16-byte load can",
@@ -141,7 +192,7 @@ static int link_to_data(struct linker *l, uint32_t at,
 	if (offset >= map->data->size)
 		return err_set(err, -EBADMSG, "offset %jd lies outside section '%s', which has %zu bytes",
 			       (intmax_t)offset, map->name, map->data->size);
-	return add_ref(l, at, map, offset, err);
+	return add_ref(l, at, map, offset);
 }
 
 /* what to do about a symbol that is neither a map nor a function */
@@ -180,28 +231,38 @@ static int refuse(struct linker *l, const struct image_symbol *sym,
 	return err_hint(err, "%s", advice(section));
 }
 
-static int link_to_symbol(struct linker *l, uint32_t at,
-			  const struct image_symbol *sym, struct err *err)
+static int link_to_code(struct linker *l, uint32_t at, const struct code *code,
+			const struct image_symbol *sym, int32_t addend,
+			struct err *err)
 {
-	const struct code *code = object_code(l->obj, sym->section);
-	const struct bpfelf_map *data = object_data(l->obj, sym->section);
 	struct bpf_insn *insn = &l->link->insns[at];
 	int64_t target = sym->value / INSN_SIZE;
 
-	if (l->obj->maps_sec && sym->section == l->obj->maps_sec->index)
-		return link_to_map(l, at, sym, err);
-	if (data)
-		return link_to_data(l, at, sym, data, err);
-	if (code && is_call(insn))
-		return link_to_func(l, at, code, target + insn->imm + 1, err);
-	if (code && is_load64(insn)) {
-		/* the addend is in bytes here, in instructions for a call */
-		insn->src_reg = BPF_PSEUDO_FUNC;
-		return link_to_func(l, at, code, target + insn->imm / (int)INSN_SIZE, err);
-	}
-	if (code)
+	if (is_call(insn))
+		return link_to_func(l, at, code, target + addend + 1, err);
+	if (!is_load64(insn))
 		return err_set(err, -EBADMSG, "opcode %#x cannot refer to a function",
 			       insn->code);
+	/* the addend is in bytes here, in instructions for a call */
+	insn->src_reg = BPF_PSEUDO_FUNC;
+	return link_to_func(l, at, code, target + addend / (int)INSN_SIZE, err);
+}
+
+static int link_to_symbol(struct linker *l, uint32_t at,
+			  const struct image_symbol *sym, int32_t addend,
+			  struct err *err)
+{
+	const struct bpfelf_map *data;
+	const struct code *code;
+
+	if (l->obj->maps_sec && sym->section == l->obj->maps_sec->index)
+		return link_to_map(l, at, sym, addend, err);
+	data = object_data(l->obj, sym->section);
+	if (data)
+		return link_to_data(l, at, sym, addend, data, err);
+	code = object_code(l->obj, sym->section);
+	if (code)
+		return link_to_code(l, at, code, sym, addend, err);
 	return refuse(l, sym, err);
 }
 
@@ -209,7 +270,7 @@ static int link_to_symbol(struct linker *l, uint32_t at,
  * R_BPF_64_64 is of loads, R_BPF_64_32 of calls; the instruction tells them
  * apart, and LLVM up to 4 did not care. The others are of data alone.
  */
-static int apply_rel(struct linker *l, uint32_t at, const struct image_rel *rel,
+static int apply_rel(struct linker *l, uint32_t at, const struct code_rel *rel,
 		     struct err *err)
 {
 	struct image_symbol sym;
@@ -223,7 +284,7 @@ static int apply_rel(struct linker *l, uint32_t at, const struct image_rel *rel,
 		r = err_set(err, -EBADMSG, "relocation type %u, which no instruction can have",
 			    rel->type);
 	else
-		r = link_to_symbol(l, at, &sym, err);
+		r = link_to_symbol(l, at, &sym, rel->addend, err);
 	return r < 0 ? err_wrap(err, "symbol '%s'", sym.name) : 0;
 }
 
@@ -258,7 +319,7 @@ static size_t first_rel(const struct code *code, uint32_t insn)
 
 	while (lo < hi) {
 		mid = lo + (hi - lo) / 2;
-		if (code->rels[mid].offset / INSN_SIZE < insn)
+		if (code->rels[mid].insn < insn)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -266,52 +327,93 @@ static size_t first_rel(const struct code *code, uint32_t insn)
 	return lo;
 }
 
-static int link_insn(struct linker *l, const struct link_func *p, uint32_t i,
-		     size_t *rel, struct err *err)
+static int too_many(const struct code *code, const struct code_rel *rel,
+		    struct err *err)
 {
-	const struct code *code = p->func->code;
-	uint64_t offset = (uint64_t)(p->func->start + i) * INSN_SIZE;
+	return err_set(err, -EBADMSG, "section '%s': a relocation at offset %#jx too many",
+		       code->sec->name, (uintmax_t)rel->insn * INSN_SIZE);
+}
+
+static int link_insn(struct linker *l, const struct link_func *p, uint32_t i,
+		     const struct code_rel *rel, struct err *err)
+{
+	uint32_t insn = p->func->start + i;
 	int r;
 
-	/* passed over: within a 16-byte load, or a second one for the same */
-	if (*rel < code->rels_cnt && code->rels[*rel].offset < offset)
-		return err_set(err, -EBADMSG, "section '%s': a relocation at offset %#jx too many",
-			       code->sec->name, (uintmax_t)code->rels[*rel].offset);
-	if (*rel < code->rels_cnt && code->rels[*rel].offset == offset)
-		r = apply_rel(l, p->at + i, &code->rels[(*rel)++], err);
+	if (rel)
+		r = apply_rel(l, p->at + i, rel, err);
 	else
 		r = link_unrelocated(l, p, i, err);
 	return r < 0 ? err_wrap(err, "section '%s', instruction %u (offset %#jx)",
-				code->sec->name, p->func->start + i,
-				(uintmax_t)offset) : 0;
+				p->func->code->sec->name, insn,
+				(uintmax_t)insn * INSN_SIZE) : 0;
+}
+
+/* The first of @cnt instructions that may refer to something; @cnt: none */
+static size_t skip_plain(const struct bpf_insn *insns, size_t cnt)
+{
+	size_t i, j;
+	uint8_t any;
+
+	for (i = 0; i + STRIDE <= cnt; i += STRIDE) {
+		any = 0;
+		__unroll
+		for (j = 0; j < STRIDE; j++)
+			any |= may_refer[insns[i + j].code];
+		if (any)
+			break;
+	}
+	while (i < cnt && !may_refer[insns[i].code])
+		i++;
+	return i;
+}
+
+/* Few instructions refer to anything: the rest is not even looked at twice. */
+static int link_insns(struct linker *l, const struct link_func *p,
+		      const struct code_rel *rel, const struct code_rel *end,
+		      struct err *err)
+{
+	const uint32_t cnt = p->func->cnt, start = p->func->start;
+	uint32_t i, stop;
+	bool wide, here;
+	int r;
+
+	for (i = 0; i < cnt; i++) {
+		/* passed over: within a 16-byte load, or a second one for the same */
+		if (rel < end && rel->insn < start + i)
+			return too_many(p->func->code, rel, err);
+		stop = rel < end ? rel->insn - start : cnt;
+		i += skip_plain(&l->link->insns[p->at + i], stop - i);
+		if (i == cnt)
+			break;
+		here = i == stop;
+		wide = is_load64(&l->link->insns[p->at + i]);
+		r = link_insn(l, p, i, here ? rel : NULL, err);
+		if (r < 0)
+			return r;
+		rel += here;
+		i += wide;
+		if (i == cnt)
+			return err_set(err, -EBADMSG, "section '%s': function '%s' ends within a 16-byte load",
+				       p->func->code->sec->name, p->func->name);
+	}
+	return rel < end ? too_many(p->func->code, rel, err) : 0;
 }
 
 static int link_func(struct linker *l, struct link_func p, struct err *err)
 {
 	const struct code *code = p.func->code;
-	size_t rel = first_rel(code, p.func->start);
-	uint32_t i;
-	bool wide;
-	int r;
+	size_t first = first_rel(code, p.func->start);
+	size_t end = first_rel(code, p.func->start + p.func->cnt);
+	struct link *link = l->link;
 
 	if (code->has_rela)
 		return err_set(err, -ENOTSUP, "section '%s' has relocations of type RELA, BPF uses REL",
 			       code->sec->name);
-	for (i = 0; i < p.func->cnt; i++) {
-		wide = is_load64(&l->link->insns[p.at + i]);
-		r = link_insn(l, &p, i, &rel, err);
-		if (r < 0)
-			return r;
-		if (!wide)
-			continue;
-		if (++i >= p.func->cnt)
-			return err_set(err, -EBADMSG, "section '%s': function '%s' ends within a 16-byte load",
-				       code->sec->name, p.func->name);
-	}
-	if (rel < first_rel(code, p.func->start + p.func->cnt))
-		return err_set(err, -EBADMSG, "section '%s': a relocation at offset %#jx too many",
-			       code->sec->name, (uintmax_t)code->rels[rel].offset);
-	return 0;
+	if (!grow((void **)&link->refs, sizeof(*link->refs),
+		  link->refs_cnt + end - first, &l->refs_cap))
+		return err_sys(err, -ENOMEM, "link");
+	return link_insns(l, &p, code->rels + first, code->rels + end, err);
 }
 
 int link_program(const struct bpfelf_object *obj,
@@ -335,7 +437,8 @@ int link_program(const struct bpfelf_object *obj,
 
 void link_free(struct link *link)
 {
-	free(link->insns);
+	if (!link->in_place)
+		free(link->insns);
 	free(link->refs);
 	free(link->funcs);
 	memset(link, 0, sizeof(*link));

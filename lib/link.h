@@ -3,7 +3,8 @@
  * An entry function and all that it calls become one run of instructions.
  *
  * Pure. Calls are resolved here, once and for all; references to maps are
- * noted, and get their descriptors in link_maps() when there are any.
+ * noted, and get their descriptors in link_maps() when there are any. An entry
+ * that calls nothing needs no copy: it is made ready where it stands.
  */
 #ifndef BPFELF_LINK_H
 #define BPFELF_LINK_H
@@ -26,6 +27,7 @@ struct link_func {
 struct link {
 	struct bpf_insn *insns;
 	size_t insns_cnt;
+	bool in_place;		/* insns are the object's own bytes */
 	struct link_ref *refs;
 	size_t refs_cnt;
 	struct link_func *funcs;	/* in their order; the entry first */
@@ -41,7 +43,11 @@ int link_program(const struct bpfelf_object *obj,
 		 struct err *err);
 void link_free(struct link *link);
 
-/* put descriptors in: @map_fds by index of the object's maps */
+/*
+ * Put descriptors in: @map_fds by index of the object's maps. What was in is
+ * overwritten, also where instructions stand in the object: code that is linked
+ * from there later does not depend on it (see struct code_rel).
+ */
 void link_maps(const struct link *link, const int *map_fds);
 
 #endif

@@ -45,6 +45,35 @@ static void note_core_relocations(struct bpfelf_object *obj)
 			 obj->name);
 }
 
+/* Records know their section by name: of two with one name, whose are they?
+ * Of several for one section, the first. */
+static const struct code *code_of_run(const struct bpfelf_object *obj,
+				      const struct btfext_run *run)
+{
+	const struct image_section *sec = image_find(&obj->img, run->section);
+
+	return sec ? object_code(obj, sec->index) : NULL;
+}
+
+static void give_records(struct bpfelf_object *obj)
+{
+	const struct btfext_table *funcs = &obj->btfext.funcs;
+	const struct btfext_table *lines = &obj->btfext.lines;
+	struct code *code;
+	size_t i;
+
+	for (i = funcs->runs_cnt; i-- > 0;) {
+		code = (struct code *)code_of_run(obj, &funcs->runs[i]);
+		if (code)
+			code->funcs = &funcs->runs[i];
+	}
+	for (i = lines->runs_cnt; i-- > 0;) {
+		code = (struct code *)code_of_run(obj, &lines->runs[i]);
+		if (code)
+			code->lines = &lines->runs[i];
+	}
+}
+
 static int note_btf_problem(struct bpfelf_object *obj, const char *section,
 			    int r, const struct err *why, struct err *err)
 {
@@ -72,8 +101,22 @@ static int read_btf(struct bpfelf_object *obj, struct err *err)
 	sec = image_find(&obj->img, BTFEXT_SECTION);
 	if (!sec || !sec->data)
 		return 0;
-	r = btfext_read(&obj->btfext, &obj->btf, sec->data, sec->size, &why);
+	r = btfext_read(&obj->btfext, &obj->btf, (void *)sec->data, sec->size, &why);
+	give_records(obj);
 	return note_btf_problem(obj, BTFEXT_SECTION, r, &why, err);
+}
+
+/* While the bytes are still those of the file. Hashing them takes more time
+ * than all the rest, so it is for those who need it. */
+static void keep_id(struct bpfelf_object *obj)
+{
+	size_t i;
+
+	for (i = 0; i < obj->defs_cnt; i++)
+		if (obj->maps[i].def.pinning == PIN_OBJECT_NS) {
+			object_id(obj, obj->id);
+			return;
+		}
 }
 
 static int parse(struct bpfelf_object *obj, struct err *err)
@@ -84,6 +127,8 @@ static int parse(struct bpfelf_object *obj, struct err *err)
 	r = r ?: object_read_code(obj, err);
 	r = r ?: object_read_maps(obj, err);
 	r = r ?: object_read_data(obj, err);
+	if (r == 0)
+		keep_id(obj);
 	r = r ?: read_btf(obj, err);
 	if (r < 0)
 		return r;
@@ -150,6 +195,8 @@ void bpfelf_object_free(struct bpfelf_object *obj)
 	for (i = 0; i < obj->codes_cnt; i++)
 		free(obj->codes[i].rels);
 	free(obj->codes);
+	free(obj->code_of);
+	free(obj->data_of);
 	free(obj->progs);
 	free(obj->maps);
 	free(obj->license);
@@ -164,7 +211,10 @@ void bpfelf_object_free(struct bpfelf_object *obj)
 
 void object_id(const struct bpfelf_object *obj, char id[OBJECT_ID_LEN + 1])
 {
-	SHA1Data((const uint8_t *)obj->img.bytes, obj->img.size, id);
+	if (obj->id[0])
+		memcpy(id, obj->id, sizeof(obj->id));
+	else
+		SHA1Data((const uint8_t *)obj->img.bytes, obj->img.size, id);
 }
 
 const char *bpfelf_object_name(const struct bpfelf_object *obj)

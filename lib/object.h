@@ -30,12 +30,21 @@ struct bpfelf_map {
 	bool is_global;
 };
 
+/* an instruction that refers to a symbol */
+struct code_rel {
+	uint32_t insn, symbol, type;
+	int32_t addend;		/* what it holds in the file */
+};
+
 /* an executable section */
 struct code {
 	const struct image_section *sec;
 	size_t insns_cnt;
-	struct image_rel *rels;	/* by offset */
+	struct code_rel *rels;	/* by instruction */
 	size_t rels_cnt;
+	struct bpfelf_program *progs;	/* its functions, by start */
+	size_t progs_cnt;
+	const struct btfext_run *funcs, *lines;	/* NULL: not known */
 	bool has_rela;		/* SHT_RELA, which BPF does not use */
 	bool is_slot;		/* named id/key */
 	uint32_t slot_id, slot_key;
@@ -57,8 +66,11 @@ struct bpfelf_object {
 	char *path;		/* as the caller gave it */
 	const char *name;	/* in it, or all of it */
 	char *license;
+	char id[OBJECT_ID_LEN + 1];	/* see object_id(); "": no map wants it */
 	struct code *codes;	/* in file order */
 	size_t codes_cnt;
+	/* by ELF index: 0, or one more than an index into codes, into maps */
+	uint32_t *code_of, *data_of;
 	struct bpfelf_program *progs;	/* by section, then start */
 	size_t progs_cnt;
 	const struct image_section *maps_sec;	/* NULL: none */
@@ -74,22 +86,20 @@ int object_open(struct bpfelf_object **obj, const char *path, struct err *err);
 int object_open_mem(struct bpfelf_object **obj, const void *data, size_t size,
 		    const char *name, struct err *err);
 
-/* SHA-1 of the file, as sha1sum prints it */
+/* SHA-1 of the file, as sha1sum prints it; of an object that is open it can
+ * be had only when one of its maps is pinned by it */
 void object_id(const struct bpfelf_object *obj, char id[OBJECT_ID_LEN + 1]);
 
 /* the code section with this ELF index, or NULL */
 const struct code *object_code(const struct bpfelf_object *obj, uint32_t index);
 
 /* the function that holds this instruction, or NULL */
-const struct bpfelf_program *object_func(const struct bpfelf_object *obj,
-					 const struct code *code,
-					 uint64_t insn);
+const struct bpfelf_program *object_func(const struct code *code, uint64_t insn);
 
 /* what a section of that name, or this section, is entered by */
 const struct bpfelf_program *object_entry(const struct bpfelf_object *obj,
 					  const char *section);	/* NULL: none */
-const struct bpfelf_program *object_code_entry(const struct bpfelf_object *obj,
-					       const struct code *code);
+const struct bpfelf_program *object_code_entry(const struct code *code);
 
 /* the map whose definition begins at @offset of its section, or NULL */
 const struct bpfelf_map *object_map_at(const struct bpfelf_object *obj,

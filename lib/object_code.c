@@ -13,15 +13,33 @@ static bool is_code(const struct image_section *sec)
 	       sec->size > 0;
 }
 
+/* A number as anybody would write it, and what has to follow. */
+static const char *read_plain(const char *text, char follows, uint32_t *number)
+{
+	const char *digit = text;
+
+	for (*number = 0; *digit >= '0' && *digit <= '9'; digit++)
+		*number = *number * 10 + (*digit - '0');
+	if (digit == text || digit > text + 9 || *digit != follows ||
+	    (*text == '0' && digit > text + 1))
+		return NULL;
+	return digit + 1;
+}
+
 /*
  * compat: iproute2 reads the name with scanf's %i/%i: any base, leading
- * blanks and signs, and whatever follows the second number.
+ * blanks and signs, and whatever follows the second number. That is a thousand
+ * instructions for each section, so it is left for names that need it.
  */
 static void read_slot_name(struct code *code)
 {
-	int id, key;
+	const char *name = code->sec->name, *rest;
+	uint32_t id, key;
 
-	if (sscanf(code->sec->name, "%i/%i", &id, &key) != 2)
+	rest = read_plain(name, '/', &id);
+	if ((!rest || !read_plain(rest, '\0', &key)) &&
+	    (!strchr(name, '/') ||
+	     sscanf(name, "%i/%i", (int *)&id, (int *)&key) != 2))
 		return;
 	code->is_slot = true;
 	code->slot_id = id;
@@ -35,7 +53,8 @@ static int collect_codes(struct bpfelf_object *obj, struct err *err)
 	size_t i;
 
 	obj->codes = calloc(obj->img.sections_cnt, sizeof(*obj->codes));
-	if (!obj->codes)
+	obj->code_of = calloc(obj->img.sections_cnt, sizeof(*obj->code_of));
+	if (!obj->codes || !obj->code_of)
 		return err_sys(err, -ENOMEM, "read programs");
 	for (i = 0; i < obj->img.sections_cnt; i++) {
 		sec = &obj->img.sections[i];
@@ -47,6 +66,7 @@ static int collect_codes(struct bpfelf_object *obj, struct err *err)
 		if (sec->size / INSN_SIZE > INT32_MAX)
 			return err_set(err, -EBADMSG, "section '%s': too long", sec->name);
 		code = &obj->codes[obj->codes_cnt++];
+		obj->code_of[i] = obj->codes_cnt;
 		code->sec = sec;
 		code->insns_cnt = sec->size / INSN_SIZE;
 		read_slot_name(code);
@@ -54,32 +74,40 @@ static int collect_codes(struct bpfelf_object *obj, struct err *err)
 	return 0;
 }
 
-static int cmp_code_index(const void *key, const void *elem)
+static struct code *find_code(const struct bpfelf_object *obj, uint32_t index)
 {
-	uint32_t index = *(const uint32_t *)key;
-	const struct code *code = elem;
-
-	return (index > code->sec->index) - (index < code->sec->index);
+	if (index >= obj->img.sections_cnt || !obj->code_of[index])
+		return NULL;
+	return &obj->codes[obj->code_of[index] - 1];
 }
 
 const struct code *object_code(const struct bpfelf_object *obj, uint32_t index)
 {
-	return bsearch(&index, obj->codes, obj->codes_cnt, sizeof(*obj->codes),
-		       cmp_code_index);
+	return find_code(obj, index);
 }
 
 static int cmp_rel(const void *a, const void *b)
 {
-	const struct image_rel *x = a, *y = b;
+	const struct code_rel *x = a, *y = b;
 
-	return (x->offset > y->offset) - (x->offset < y->offset);
+	return (x->insn > y->insn) - (x->insn < y->insn);
+}
+
+static int32_t read_imm(const struct code *code, uint32_t insn)
+{
+	struct bpf_insn copy;
+
+	memcpy(&copy, (const char *)code->sec->data + insn * INSN_SIZE, INSN_SIZE);
+	return copy.imm;
 }
 
 static int read_rels(struct code *code, const struct image_section *sec,
 		     struct err *err)
 {
-	bool sorted = true;
 	size_t i, cnt = image_rels(sec);
+	struct image_rel raw;
+	bool sorted = true;
+	uint32_t insn;
 
 	if (sec->size % sizeof(Elf64_Rel))
 		return err_set(err, -EBADMSG, "section '%s': %zu bytes are no whole relocations",
@@ -89,14 +117,17 @@ static int read_rels(struct code *code, const struct image_section *sec,
 		return err_sys(err, -ENOMEM, "read relocations");
 	code->rels_cnt = cnt;
 	for (i = 0; i < cnt; i++) {
-		image_rel(sec, i, &code->rels[i]);
-		if (code->rels[i].offset % INSN_SIZE ||
-		    code->rels[i].offset / INSN_SIZE >= code->insns_cnt)
+		image_rel(sec, i, &raw);
+		if (raw.offset % INSN_SIZE || raw.offset / INSN_SIZE >= code->insns_cnt)
 			return err_set(err, -EBADMSG,
 				       "section '%s': relocation %zu at offset %#jx is no instruction of '%s'",
-				       sec->name, i, (uintmax_t)code->rels[i].offset,
+				       sec->name, i, (uintmax_t)raw.offset,
 				       code->sec->name);
-		sorted &= !i || code->rels[i - 1].offset <= code->rels[i].offset;
+		insn = raw.offset / INSN_SIZE;
+		code->rels[i] = (struct code_rel) {
+			insn, raw.symbol, raw.type, read_imm(code, insn),
+		};
+		sorted &= !i || code->rels[i - 1].insn <= insn;
 	}
 	if (!sorted)
 		qsort(code->rels, cnt, sizeof(*code->rels), cmp_rel);
@@ -114,7 +145,7 @@ static int collect_rels(struct bpfelf_object *obj, struct err *err)
 		sec = &obj->img.sections[i];
 		if (sec->type != SHT_REL && sec->type != SHT_RELA)
 			continue;
-		code = (struct code *)object_code(obj, sec->info);
+		code = find_code(obj, sec->info);
 		if (!code)
 			continue;	/* of a debug section, say */
 		if (sec->type == SHT_RELA)
@@ -133,8 +164,6 @@ static int cmp_prog(const void *a, const void *b)
 {
 	const struct bpfelf_program *x = a, *y = b;
 
-	if (x->code != y->code)
-		return x->code < y->code ? -1 : 1;
 	if (x->start != y->start)
 		return x->start < y->start ? -1 : 1;
 	return object_cmp_names(x->is_global, x->symbol,
@@ -148,104 +177,134 @@ static bool is_func(const struct image_symbol *sym)
 	       (sym->type == STT_NOTYPE && sym->bind == STB_GLOBAL);
 }
 
-static int add_func(struct bpfelf_object *obj, const struct image_symbol *sym,
-		    size_t index, const struct code *code, struct err *err)
-{
-	if (sym->value % INSN_SIZE || sym->value / INSN_SIZE >= code->insns_cnt)
-		return err_set(err, -EBADMSG, "function '%s' at offset %#jx is no instruction of '%s'",
-			       sym->name, (uintmax_t)sym->value, code->sec->name);
-	obj->progs[obj->progs_cnt++] = (struct bpfelf_program) {
-		.name = sym->name,
-		.code = code,
-		.start = sym->value / INSN_SIZE,
-		.symbol = index,
-		.is_global = sym->bind != STB_LOCAL,
-	};
-	return 0;
-}
-
-static void drop_aliases(struct bpfelf_object *obj)
-{
-	struct bpfelf_program *p = obj->progs;
-	size_t i, kept = 0;
-
-	for (i = 0; i < obj->progs_cnt; i++)
-		if (!kept || p[kept - 1].code != p[i].code ||
-		    p[kept - 1].start != p[i].start)
-			p[kept++] = p[i];
-	obj->progs_cnt = kept;
-}
-
-/* every instruction belongs to a function: each reaches to the next one */
-static void bound_funcs(struct bpfelf_object *obj)
-{
-	struct bpfelf_program *p;
-	size_t i;
-
-	for (i = 0; i < obj->progs_cnt; i++) {
-		p = &obj->progs[i];
-		if (i + 1 < obj->progs_cnt && p[1].code == p->code)
-			p->cnt = p[1].start - p->start;
-		else
-			p->cnt = p->code->insns_cnt - p->start;
-	}
-}
-
-/* what can be asked for: global functions, and the first of a section that
- * has no global one */
-static void mark_entries(struct bpfelf_object *obj)
-{
-	struct bpfelf_program *p = obj->progs, *first = NULL;
-	bool any = false;
-	size_t i;
-
-	for (i = 0; i < obj->progs_cnt; i++) {
-		if (!first || first->code != p[i].code) {
-			if (first && !any)
-				first->is_entry = true;
-			first = &p[i];
-			any = false;
-		}
-		p[i].is_entry = p[i].is_global;
-		any |= p[i].is_global;
-	}
-	if (first && !any)
-		first->is_entry = true;
-}
-
-static int collect_funcs(struct bpfelf_object *obj, struct err *err)
+/* How many functions each section has, one more for code without a symbol,
+ * and with that where in the list of all they go. */
+static int count_funcs(struct bpfelf_object *obj, struct err *err)
 {
 	size_t i, symbols = image_symbols(&obj->img);
-	const struct code *code;
+	struct bpfelf_program *next;
 	struct image_symbol sym;
+	struct code *code;
 	int r;
 
-	obj->progs = calloc(symbols + obj->codes_cnt + 1, sizeof(*obj->progs));
-	if (!obj->progs)
-		return err_sys(err, -ENOMEM, "read programs");
 	for (i = 1; i < symbols; i++) {
 		r = image_symbol(&obj->img, i, &sym, err);
 		if (r < 0)
 			return r;
-		code = object_code(obj, sym.section);
+		code = find_code(obj, sym.section);
 		if (!code || !is_func(&sym))
 			continue;
-		r = add_func(obj, &sym, i, code, err);
-		if (r < 0)
-			return r;
+		if (sym.value % INSN_SIZE || sym.value / INSN_SIZE >= code->insns_cnt)
+			return err_set(err, -EBADMSG, "function '%s' at offset %#jx is no instruction of '%s'",
+				       sym.name, (uintmax_t)sym.value, code->sec->name);
+		obj->progs_cnt++;
+		code->progs_cnt++;
 	}
-	/* code before the first symbol, or without any, is named after its
-	 * section; it sorts behind a symbol at the same place */
-	for (i = 0; i < obj->codes_cnt; i++)
-		obj->progs[obj->progs_cnt++] = (struct bpfelf_program) {
-			.name = obj->codes[i].sec->name,
-			.code = &obj->codes[i],
-			.symbol = SIZE_MAX,
+	obj->progs = calloc(obj->progs_cnt + obj->codes_cnt + 1, sizeof(*obj->progs));
+	if (!obj->progs)
+		return err_sys(err, -ENOMEM, "read programs");
+	for (i = 0, next = obj->progs; i < obj->codes_cnt; i++) {
+		code = &obj->codes[i];
+		code->progs = next;
+		next += code->progs_cnt + 1;
+		code->progs_cnt = 0;
+	}
+	return 0;
+}
+
+/* what count_funcs() has looked at */
+static void place_funcs(struct bpfelf_object *obj)
+{
+	size_t i, symbols = image_symbols(&obj->img);
+	struct image_symbol sym;
+	struct err none = { 0 };
+	struct code *code;
+
+	for (i = 1; i < symbols; i++) {
+		code = find_code(obj, image_symbol_section(&obj->img, i));
+		if (!code || image_symbol(&obj->img, i, &sym, &none) < 0 || !is_func(&sym))
+			continue;
+		code->progs[code->progs_cnt++] = (struct bpfelf_program) {
+			.name = sym.name,
+			.code = code,
+			.start = sym.value / INSN_SIZE,
+			.symbol = i,
+			.is_global = sym.bind != STB_LOCAL,
 		};
-	qsort(obj->progs, obj->progs_cnt, sizeof(*obj->progs), cmp_prog);
-	drop_aliases(obj);
-	bound_funcs(obj);
-	mark_entries(obj);
+	}
+}
+
+/* Code before the first symbol, or without any, is named after its section;
+ * it sorts behind a symbol at the same place. */
+static void sort_funcs(struct code *code)
+{
+	struct bpfelf_program *p = code->progs;
+	bool sorted = true;
+	size_t i, any = 0;
+
+	for (i = 0; i < code->progs_cnt; i++) {
+		sorted &= !i || cmp_prog(&p[i - 1], &p[i]) < 0;
+		any |= p[i].start == 0;
+	}
+	if (!any) {
+		p[code->progs_cnt++] = (struct bpfelf_program) {
+			.name = code->sec->name, .code = code, .symbol = SIZE_MAX,
+		};
+		sorted = code->progs_cnt == 1;
+	}
+	if (!sorted)
+		qsort(p, code->progs_cnt, sizeof(*p), cmp_prog);
+}
+
+/* Move a section's functions to @to, but of several at one place the first
+ * alone; every instruction belongs to one: each reaches to the next. */
+static void bound_funcs(struct code *code, struct bpfelf_program *to)
+{
+	const struct bpfelf_program *from = code->progs;
+	size_t i, kept = 0;
+
+	for (i = 0; i < code->progs_cnt; i++) {
+		if (kept && to[kept - 1].start == from[i].start)
+			continue;
+		if (kept)
+			to[kept - 1].cnt = from[i].start - to[kept - 1].start;
+		to[kept++] = from[i];
+	}
+	to[kept - 1].cnt = code->insns_cnt - to[kept - 1].start;
+	code->progs = to;
+	code->progs_cnt = kept;
+}
+
+/* what can be asked for: global functions, and the first of a section that
+ * has no global one */
+static void mark_entries(struct code *code)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < code->progs_cnt; i++) {
+		code->progs[i].is_entry = code->progs[i].is_global;
+		any |= code->progs[i].is_global;
+	}
+	if (!any)
+		code->progs[0].is_entry = true;
+}
+
+static int collect_funcs(struct bpfelf_object *obj, struct err *err)
+{
+	int r = count_funcs(obj, err);
+	size_t i;
+
+	if (r < 0)
+		return r;
+	place_funcs(obj);
+	obj->progs_cnt = 0;
+	for (i = 0; i < obj->codes_cnt; i++) {
+		sort_funcs(&obj->codes[i]);
+		bound_funcs(&obj->codes[i], &obj->progs[obj->progs_cnt]);
+		mark_entries(&obj->codes[i]);
+		obj->progs_cnt += obj->codes[i].progs_cnt;
+	}
 	return 0;
 }
 
@@ -258,29 +317,26 @@ int object_read_code(struct bpfelf_object *obj, struct err *err)
 	return r ?: collect_funcs(obj, err);
 }
 
-const struct bpfelf_program *object_func(const struct bpfelf_object *obj,
-					 const struct code *code, uint64_t insn)
+const struct bpfelf_program *object_func(const struct code *code, uint64_t insn)
 {
-	size_t lo = 0, hi = obj->progs_cnt, mid;
-	const struct bpfelf_program *p;
+	size_t lo = 0, hi = code->progs_cnt, mid;
 
-	while (lo < hi) {
+	if (insn >= code->insns_cnt)
+		return NULL;
+	/* the last that does not begin behind it; one begins at 0 */
+	while (hi - lo > 1) {
 		mid = lo + (hi - lo) / 2;
-		p = &obj->progs[mid];
-		if (p->code < code ||
-		    (p->code == code && (uint64_t)p->start + p->cnt <= insn))
-			lo = mid + 1;
+		if (code->progs[mid].start <= insn)
+			lo = mid;
 		else
 			hi = mid;
 	}
-	p = &obj->progs[lo];
-	return lo < obj->progs_cnt && p->code == code && p->start <= insn ? p : NULL;
+	return &code->progs[lo];
 }
 
-const struct bpfelf_program *
-object_code_entry(const struct bpfelf_object *obj, const struct code *code)
+const struct bpfelf_program *object_code_entry(const struct code *code)
 {
-	const struct bpfelf_program *p = object_func(obj, code, 0);
+	const struct bpfelf_program *p = code->progs;
 
 	while (!p->is_entry)
 		p++;
@@ -294,7 +350,7 @@ const struct bpfelf_program *object_entry(const struct bpfelf_object *obj,
 
 	for (i = 0; i < obj->codes_cnt; i++)
 		if (str_eq(obj->codes[i].sec->name, section))
-			return object_code_entry(obj, &obj->codes[i]);
+			return object_code_entry(&obj->codes[i]);
 	return NULL;
 }
 

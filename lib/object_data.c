@@ -31,23 +31,22 @@ static bool is_data(const struct image_section *sec)
 static size_t mark_used(const struct bpfelf_object *obj,
 			const struct code *code, bool *used)
 {
-	struct image_symbol sym;
-	struct err ignored = { 0 };
+	uint32_t section;
 	size_t i, cnt = 0;
 
 	for (i = 0; i < code->rels_cnt; i++) {
-		if (image_symbol(&obj->img, code->rels[i].symbol, &sym, &ignored) < 0 ||
-		    sym.section >= obj->img.sections_cnt || used[sym.section] ||
-		    !is_data(&obj->img.sections[sym.section]))
+		section = image_symbol_section(&obj->img, code->rels[i].symbol);
+		if (section >= obj->img.sections_cnt || used[section] ||
+		    !is_data(&obj->img.sections[section]))
 			continue;
-		used[sym.section] = true;
+		used[section] = true;
 		cnt++;
 	}
 	return cnt;
 }
 
-static bool has_addresses(const struct bpfelf_object *obj,
-			  const struct image_section *data)
+/* @relocated: which sections hold addresses, that is, have relocations */
+static void mark_relocated(const struct bpfelf_object *obj, bool *relocated)
 {
 	const struct image_section *sec;
 	size_t i;
@@ -55,18 +54,18 @@ static bool has_addresses(const struct bpfelf_object *obj,
 	for (i = 0; i < obj->img.sections_cnt; i++) {
 		sec = &obj->img.sections[i];
 		if ((sec->type == SHT_REL || sec->type == SHT_RELA) &&
-		    sec->info == data->index && sec->size > 0)
-			return true;
+		    sec->info < obj->img.sections_cnt && sec->size > 0)
+			relocated[sec->info] = true;
 	}
-	return false;
 }
 
 static int add_data(struct bpfelf_object *obj, const struct image_section *sec,
-		    struct err *err)
+		    bool relocated, struct err *err)
 {
 	if (sec->size > INT32_MAX)
 		return err_set(err, -E2BIG, "section '%s': %zu bytes of data do not fit into a map",
 			       sec->name, sec->size);
+	obj->data_of[sec->index] = obj->maps_cnt + 1;
 	obj->maps[obj->maps_cnt++] = (struct bpfelf_map) {
 		.name = sec->name,
 		.data = sec,
@@ -78,7 +77,7 @@ static int add_data(struct bpfelf_object *obj, const struct image_section *sec,
 			.flags = sec->flags & SHF_WRITE ? 0 : BPF_F_RDONLY_PROG,
 		},
 	};
-	if (has_addresses(obj, sec))
+	if (relocated)
 		buf_addf(&obj->notes, "section '%s' of object '%s' holds addresses, which no map can: "
 			 "a program that reads one from there gets a useless number\n",
 			 sec->name, obj->name);
@@ -87,12 +86,15 @@ static int add_data(struct bpfelf_object *obj, const struct image_section *sec,
 
 int object_read_data(struct bpfelf_object *obj, struct err *err)
 {
-	_cleanup_free_ bool *used = calloc(obj->img.sections_cnt, sizeof(*used));
+	const size_t sections = obj->img.sections_cnt;
+	_cleanup_free_ bool *used = calloc(sections, sizeof(*used));
+	_cleanup_free_ bool *relocated = calloc(sections, sizeof(*relocated));
 	struct bpfelf_map *maps;
 	size_t i, cnt = 0;
 	int r = 0;
 
-	if (!used)
+	obj->data_of = calloc(sections, sizeof(*obj->data_of));
+	if (!used || !relocated || !obj->data_of)
 		return err_sys(err, -ENOMEM, "read data");
 	for (i = 0; i < obj->codes_cnt; i++)
 		cnt += mark_used(obj, &obj->codes[i], used);
@@ -102,19 +104,17 @@ int object_read_data(struct bpfelf_object *obj, struct err *err)
 	if (!maps)
 		return err_sys(err, -ENOMEM, "read data");
 	obj->maps = maps;
-	for (i = 0; r == 0 && i < obj->img.sections_cnt; i++)
+	mark_relocated(obj, relocated);
+	for (i = 0; r == 0 && i < sections; i++)
 		if (used[i])
-			r = add_data(obj, &obj->img.sections[i], err);
+			r = add_data(obj, &obj->img.sections[i], relocated[i], err);
 	return r;
 }
 
 const struct bpfelf_map *object_data(const struct bpfelf_object *obj,
 				     uint32_t index)
 {
-	size_t i;
-
-	for (i = obj->defs_cnt; i < obj->maps_cnt; i++)
-		if (obj->maps[i].data->index == index)
-			return &obj->maps[i];
-	return NULL;
+	if (index >= obj->img.sections_cnt || !obj->data_of[index])
+		return NULL;
+	return &obj->maps[obj->data_of[index] - 1];
 }

@@ -4,11 +4,9 @@
 
 #include <errno.h>
 
-static bool is_map_symbol(const struct bpfelf_object *obj,
-			  const struct image_symbol *sym)
+/* of those in section `maps` */
+static bool is_map_symbol(const struct image_symbol *sym)
 {
-	if (sym->section != obj->maps_sec->index)
-		return false;
 	return sym->type == STT_OBJECT ||
 	       (sym->type == STT_NOTYPE && sym->bind != STB_LOCAL);
 }
@@ -33,10 +31,12 @@ static int find_map_symbols(struct bpfelf_object *obj, struct err *err)
 	if (!obj->maps)
 		return err_sys(err, -ENOMEM, "read maps");
 	for (i = 1; i < symbols; i++) {
+		if (image_symbol_section(&obj->img, i) != obj->maps_sec->index)
+			continue;
 		r = image_symbol(&obj->img, i, &sym, err);
 		if (r < 0)
 			return r;
-		if (!is_map_symbol(obj, &sym))
+		if (!is_map_symbol(&sym))
 			continue;
 		if (sym.value >= obj->maps_sec->size)
 			return err_set(err, -EBADMSG, "map '%s' lies outside its section", sym.name);
@@ -129,8 +129,14 @@ static int cmp_map_offset(const void *key, const void *elem)
 const struct bpfelf_map *object_map_at(const struct bpfelf_object *obj,
 				       uint64_t offset)
 {
-	if (!obj->maps)
+	size_t guess;
+
+	if (!obj->defs_cnt || offset >= obj->maps_sec->size)
 		return NULL;
+	/* they are all of one length, usually */
+	guess = offset / (obj->maps_sec->size / obj->defs_cnt);
+	if (guess < obj->defs_cnt && obj->maps[guess].offset == offset)
+		return &obj->maps[guess];
 	return bsearch(&offset, obj->maps, obj->defs_cnt, sizeof(*obj->maps),
 		       cmp_map_offset);
 }

@@ -53,7 +53,7 @@ static int plan_slot(struct bpfelf_plan *plan, const struct code *code,
 		return err_set(err, -E2BIG, "section '%s': key %u is past the end of map '%s', which has %u slots",
 			       code->sec->name, code->slot_key, map->name,
 			       map->def.max_elem);
-	return add_prog(plan, object_code_entry(obj, code), array,
+	return add_prog(plan, object_code_entry(code), array,
 			code->slot_key, err);
 }
 

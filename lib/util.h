@@ -14,6 +14,9 @@
 #define __format(f, a)		__attribute__((format(printf, f, a)))
 #define __must_check		__attribute__((warn_unused_result))
 
+/* for the few loops over all instructions, or all lines, of an object */
+#define __unroll		_Pragma("GCC unroll 16")
+
 static inline void close_fd(int fd)
 {
 	if (fd >= 0)

@@ -502,7 +502,7 @@ static void try(const void *btf_bytes, size_t btf_len, const void *ext_bytes,
 	}
 	btf_map_types(&b, "counts", &key, &value);
 	if (btfext_read(&parsed, &b, two, ext_len, &e) < 0)
-		ck_assert(e.text[0] && !parsed.funcs.records && !parsed.lines.records);
+		ck_assert(e.text[0] && !parsed.funcs.runs && !parsed.lines.runs);
 	btfext_free(&parsed);
 	btf_free(&b);
 }

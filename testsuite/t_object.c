@@ -388,12 +388,12 @@ START_TEST(any_instruction_leads_to_its_function)
 	pass("b", "three");
 	ck_assert_int_eq(open_it(), 0);
 	code = object_code(obj, image_find(&obj->img, "b")->index);
-	ck_assert_str_eq(object_func(obj, code, 0)->name, "two");
-	ck_assert_str_eq(object_func(obj, code, 1)->name, "two");
-	ck_assert_str_eq(object_func(obj, code, 2)->name, "three");
-	ck_assert_str_eq(object_func(obj, code, 3)->name, "three");
-	ck_assert_ptr_null(object_func(obj, code, 4));
-	ck_assert_ptr_null(object_func(obj, code, UINT64_MAX));
+	ck_assert_str_eq(object_func(code, 0)->name, "two");
+	ck_assert_str_eq(object_func(code, 1)->name, "two");
+	ck_assert_str_eq(object_func(code, 2)->name, "three");
+	ck_assert_str_eq(object_func(code, 3)->name, "three");
+	ck_assert_ptr_null(object_func(code, 4));
+	ck_assert_ptr_null(object_func(code, UINT64_MAX));
 	ck_assert_ptr_null(object_code(obj, 0));
 	ck_assert_ptr_null(object_code(obj, 1));
 	ck_assert_ptr_null(object_code(obj, UINT32_MAX));

@@ -7,16 +7,32 @@
 
 #include "btfext.h"
 
+static void check_run(const struct btfext_table *table, const char *bytes,
+		      size_t size, size_t i)
+{
+	const struct btfext_run *run = &table->runs[i];
+
+	fuzz_check(run->records >= bytes);
+	fuzz_check(run->records + run->cnt * table->rec_size <= bytes + size);
+}
+
+/* on a copy, as it is written to */
 static void read_ext(const struct btf *btf, const uint8_t *data, size_t size)
 {
+	_cleanup_free_ char *bytes = malloc(size + 1);
 	struct btfext ext;
 	struct err err = { 0 };
 	size_t i;
 
-	if (btfext_read(&ext, btf, data, size, &err) < 0)
+	if (!bytes)
+		return;
+	memcpy(bytes, data, size);
+	if (btfext_read(&ext, btf, bytes, size, &err) < 0)
 		fuzz_check(err.text[0]);
-	for (i = 1; i < ext.lines.runs_cnt; i++)
-		fuzz_check(ext.lines.runs[i].first + ext.lines.runs[i].cnt <= ext.lines.cnt);
+	for (i = 0; i < ext.lines.runs_cnt; i++)
+		check_run(&ext.lines, bytes, size, i);
+	for (i = 0; i < ext.funcs.runs_cnt; i++)
+		check_run(&ext.funcs, bytes, size, i);
 	btfext_free(&ext);
 }
 
@@ -25,13 +41,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const struct image_section sections[] = {
 		{ .name = "" }, { .name = ".data", .index = 1, .size = 64 },
 	};
+	static const uint32_t names[] = { 1, 1, 1, 1, 1, 1, 1, 0 };
 	const struct image img = {
 		.sections = (struct image_section *)sections, .sections_cnt = 2,
+		.names = (uint32_t *)names, .names_cap = 8,
 	};
 	uint32_t len, key, value;
 	struct btf btf, again;
 	struct err err = { 0 };
 
+	fuzz_check(image_find(&img, ".data") == &sections[1]);
 	if (size < sizeof(len))
 		return 0;
 	memcpy(&len, data, sizeof(len));
