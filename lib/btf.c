@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <linux/btf.h>
 
-#include "buf.h"
+#include "util.h"
 
 #define MAX_SIZE	(16u << 20)	/* the kernel's BTF_MAX_SIZE */
 
@@ -53,16 +53,20 @@ struct place {
 	uint64_t offset;
 };
 
-/* the section as the file has it, and the copy in the making */
+/*
+ * A section on its way to what the kernel takes. Types are rewritten where they
+ * are, one after the other, and can become shorter only.
+ */
 struct reader {
 	const struct image *img;
-	const char *types, *strings;
+	char *types;
+	const char *strings;
 	uint32_t types_len, strings_len;
 	uint32_t *offsets;	/* by id, in types */
 	uint32_t cnt;
-	struct place *places;
+	struct place *places;	/* NULL: not collected yet */
 	size_t places_cnt;
-	struct buf out;		/* types */
+	uint32_t put;		/* bytes of types that are rewritten */
 };
 
 static uint32_t kind_of(const struct btf_type *t)
@@ -97,32 +101,41 @@ static bool inside(uint64_t whole, uint64_t offset, uint64_t size)
 	return offset <= whole && size <= whole - offset;
 }
 
-static int read_header(struct reader *rd, const char *data, size_t size,
-		       struct err *err)
+static int check_header(const struct header *hdr, size_t size, struct err *err)
 {
-	struct header hdr;
 	size_t body;
 
-	if (size < sizeof(hdr))
-		return err_set(err, -EBADMSG, "%zu bytes do not hold a header", size);
-	memcpy(&hdr, data, sizeof(hdr));
-	if (hdr.magic != BTF_MAGIC)
-		return err_set(err, -EBADMSG, "magic number %#x, not %#x", hdr.magic, BTF_MAGIC);
-	if (hdr.version != BTF_VERSION || hdr.flags)
-		return err_set(err, -ENOTSUP, "version %u, flags %#x", hdr.version, hdr.flags);
-	if (hdr.hdr_len < sizeof(hdr) || hdr.hdr_len > size)
-		return err_set(err, -EBADMSG, "a header of %u bytes in %zu", hdr.hdr_len, size);
-	body = size - hdr.hdr_len;
-	if (!inside(body, hdr.type_off, hdr.type_len) ||
-	    !inside(body, hdr.str_off, hdr.str_len))
+	if (hdr->magic != BTF_MAGIC)
+		return err_set(err, -EBADMSG, "magic number %#x, not %#x", hdr->magic, BTF_MAGIC);
+	if (hdr->version != BTF_VERSION || hdr->flags)
+		return err_set(err, -ENOTSUP, "version %u, flags %#x", hdr->version, hdr->flags);
+	if (hdr->hdr_len < sizeof(*hdr) || hdr->hdr_len > size)
+		return err_set(err, -EBADMSG, "a header of %u bytes in %zu", hdr->hdr_len, size);
+	body = size - hdr->hdr_len;
+	if (!inside(body, hdr->type_off, hdr->type_len) ||
+	    !inside(body, hdr->str_off, hdr->str_len))
 		return err_set(err, -EBADMSG, "types or strings lie outside its %zu bytes", size);
-	if (hdr.type_len > MAX_SIZE || hdr.str_len > MAX_SIZE)
+	if (hdr->type_len > MAX_SIZE || hdr->str_len > MAX_SIZE)
 		return err_set(err, -ENOTSUP, "more than %u bytes of types or strings", MAX_SIZE);
-	rd->types = data + hdr.hdr_len + hdr.type_off;
-	rd->types_len = hdr.type_len;
-	rd->strings = data + hdr.hdr_len + hdr.str_off;
-	rd->strings_len = hdr.str_len;
-	if (!hdr.str_len || rd->strings[0] || rd->strings[hdr.str_len - 1])
+	return 0;
+}
+
+static int read_header(struct reader *rd, struct header *hdr, const char *data,
+		       size_t size, struct err *err)
+{
+	int r;
+
+	if (size < sizeof(*hdr))
+		return err_set(err, -EBADMSG, "%zu bytes do not hold a header", size);
+	memcpy(hdr, data, sizeof(*hdr));
+	r = check_header(hdr, size, err);
+	if (r < 0)
+		return r;
+	rd->types = (char *)data + hdr->hdr_len + hdr->type_off;
+	rd->types_len = hdr->type_len;
+	rd->strings = data + hdr->hdr_len + hdr->str_off;
+	rd->strings_len = hdr->str_len;
+	if (!hdr->str_len || rd->strings[0] || rd->strings[hdr->str_len - 1])
 		return err_set(err, -EBADMSG, "the strings do not begin and end with a NUL");
 	return 0;
 }
@@ -185,12 +198,23 @@ static int cmp_place(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* not in code, where there can be many labels */
+static bool may_be_variable(const struct image *img, const struct image_symbol *sym)
+{
+	if (sym->section < img->sections_cnt &&
+	    img->sections[sym->section].flags & SHF_EXECINSTR)
+		return false;
+	return sym->type == STT_OBJECT || sym->type == STT_NOTYPE;
+}
+
 static int collect_places(struct reader *rd, struct err *err)
 {
 	size_t i, cnt = image_symbols(rd->img);
 	struct image_symbol sym;
 	int r;
 
+	if (rd->places)
+		return 0;
 	rd->places = calloc(cnt + 1, sizeof(*rd->places));
 	if (!rd->places)
 		return err_sys(err, -ENOMEM, "read symbols");
@@ -198,7 +222,7 @@ static int collect_places(struct reader *rd, struct err *err)
 		r = image_symbol(rd->img, i, &sym, err);
 		if (r < 0)
 			return r;
-		if (sym.type == STT_OBJECT || sym.type == STT_NOTYPE)
+		if (may_be_variable(rd->img, &sym))
 			rd->places[rd->places_cnt++] = (struct place) {
 				.section = sym.section,
 				.name = sym.name,
@@ -236,31 +260,40 @@ static bool is_extern(const struct reader *rd, uint32_t id)
 	return linkage >= LINKAGE_EXTERN;
 }
 
-static void copy_type(struct reader *rd, uint32_t id)
+/* The next type is this one. It may stand where it is put, or behind. */
+static void put(struct reader *rd, uint32_t id, const void *type, size_t size)
 {
-	struct btf_type t = get_type(rd, id);
+	char *to = rd->types + rd->put;
 
-	buf_add(&rd->out, rd->types + rd->offsets[id], size_of(&t));
+	if (to != type)
+		memmove(to, type, size);
+	rd->offsets[id] = rd->put;
+	rd->put += size;
+}
+
+static void keep_type(struct reader *rd, uint32_t id, const struct btf_type *t)
+{
+	put(rd, id, rd->types + rd->offsets[id], size_of(t));
 }
 
 /* Something that keeps the number, and that every kernel takes: void * */
-static void put_nothing(struct reader *rd)
-{
-	const struct btf_type pointer = { .info = BTF_KIND_PTR << 24 };
+static const struct btf_type nothing = { .info = BTF_KIND_PTR << 24 };
 
-	buf_add(&rd->out, &pointer, sizeof(pointer));
+static void put_nothing(struct reader *rd, uint32_t id)
+{
+	put(rd, id, &nothing, sizeof(nothing));
 }
 
 /*
  * A global function would be verified on its own, for whatever its prototype
  * allows; a program that loads without BTF must not fail with it.
  */
-static void put_func(struct reader *rd, uint32_t id)
+static void put_func(struct reader *rd, uint32_t id, const struct btf_type *t)
 {
-	struct btf_type t = get_type(rd, id);
+	struct btf_type func = *t;
 
-	t.info = (t.info & ~0xffffu) | LINKAGE_STATIC;
-	buf_add(&rd->out, &t, sizeof(t));
+	func.info = (func.info & ~0xffffu) | LINKAGE_STATIC;
+	put(rd, id, &func, sizeof(func));
 }
 
 static int cmp_var(const void *a, const void *b)
@@ -289,124 +322,164 @@ static bool place_vars(const struct reader *rd, uint32_t id, uint32_t section,
 }
 
 /* clang leaves size and offsets 0, and the variables in no order */
-static int put_datasec(struct reader *rd, uint32_t id, struct err *err)
+static int put_datasec(struct reader *rd, uint32_t id, struct btf_type t,
+		       struct err *err)
 {
 	_cleanup_free_ struct btf_var_secinfo *vars = NULL;
-	struct btf_type t = get_type(rd, id);
-	uint32_t cnt = vlen_of(&t);
 	const struct image_section *sec = image_find(rd->img, name_of(rd, &t));
+	uint32_t cnt = vlen_of(&t);
+	int r;
 
 	if (t.size) {
-		copy_type(rd, id);
+		keep_type(rd, id, &t);
 		return 0;
 	}
+	r = collect_places(rd, err);
+	if (r < 0)
+		return r;
 	vars = calloc(cnt + 1, sizeof(*vars));
 	if (!vars)
 		return err_sys(err, -ENOMEM, "read variables");
 	if (!sec || !sec->size || sec->size > UINT32_MAX ||
 	    !place_vars(rd, id, sec->index, vars, cnt)) {
-		put_nothing(rd);
+		put_nothing(rd, id);
 		return 0;
 	}
 	t.size = sec->size;
-	buf_add(&rd->out, &t, sizeof(t));
-	buf_add(&rd->out, vars, cnt * sizeof(*vars));
+	put(rd, id, &t, sizeof(t));
+	memcpy(rd->types + rd->put, vars, cnt * sizeof(*vars));
+	rd->put += cnt * sizeof(*vars);
 	return 0;
+}
+
+/* What a tag is about may be rewritten already: a pointer has no tags. */
+static bool is_tag_of_nothing(const struct reader *rd, const struct btf_type *t)
+{
+	struct btf_type target = get_type(rd, t->type);
+
+	return is_extern(rd, t->type) || memcmp(&target, &nothing, sizeof(nothing)) == 0;
 }
 
 static int put_type(struct reader *rd, uint32_t id, struct err *err)
 {
 	struct btf_type t = get_type(rd, id);
-	uint32_t kind = kind_of(&t);
 
-	if (is_extern(rd, id) || (kind == DECL_TAG && is_extern(rd, t.type)))
-		put_nothing(rd);
-	else if (kind == DATASEC)
-		return put_datasec(rd, id, err);
-	else if (kind == FUNC)
-		put_func(rd, id);
-	else
-		copy_type(rd, id);
-	return 0;
-}
-
-/* Write down all types, and in @offsets where, from the header's beginning */
-static int put_types(struct reader *rd, uint32_t *offsets, struct err *err)
-{
-	uint32_t id;
-	int r = 0;
-
-	for (id = 1; r == 0 && id < rd->cnt; id++) {
-		offsets[id] = sizeof(struct header) + rd->out.len;
-		r = put_type(rd, id, err);
+	switch (kind_of(&t)) {
+	case DATASEC:
+		return put_datasec(rd, id, t, err);
+	case FUNC:
+	case VAR:
+		if (is_extern(rd, id))
+			put_nothing(rd, id);
+		else if (kind_of(&t) == FUNC)
+			put_func(rd, id, &t);
+		else
+			keep_type(rd, id, &t);
+		return 0;
+	case DECL_TAG:
+		if (is_tag_of_nothing(rd, &t)) {
+			put_nothing(rd, id);
+			return 0;
+		}
+		/* fall through */
+	default:
+		keep_type(rd, id, &t);
+		return 0;
 	}
-	return r;
 }
 
 /* The header that every kernel takes, types, strings: no gaps. */
-static int put_all(const struct reader *rd, struct btf *btf, struct err *err)
+static int put_all(struct reader *rd, struct btf *btf, struct err *err)
 {
-	const struct header hdr = {
+	struct header hdr = {
 		.magic = BTF_MAGIC,
 		.version = BTF_VERSION,
 		.hdr_len = sizeof(hdr),
-		.type_len = rd->out.len,
-		.str_off = rd->out.len,
 		.str_len = rd->strings_len,
 	};
-	size_t strings = sizeof(hdr) + rd->out.len;
+	uint32_t id;
+	int r = 0;
 
-	btf->size = strings + rd->strings_len;
-	btf->data = malloc(btf->size);
-	if (!btf->data || buf_failed(&rd->out))
-		return err_sys(err, -ENOMEM, "write types");
+	for (id = 1; r == 0 && id < rd->cnt; id++)
+		r = put_type(rd, id, err);
+	if (r < 0)
+		return r;
+	for (id = 1; id < rd->cnt; id++)
+		rd->offsets[id] += sizeof(hdr);
+	hdr.type_len = hdr.str_off = rd->put;
 	memcpy(btf->data, &hdr, sizeof(hdr));
-	memcpy(btf->data + sizeof(hdr), buf_str(&rd->out), rd->out.len);
-	memcpy(btf->data + strings, rd->strings, rd->strings_len);
-	btf->strings = btf->data + strings;
+	if (rd->types + rd->put != rd->strings)
+		memmove(rd->types + rd->put, rd->strings, rd->strings_len);
+	btf->size = sizeof(hdr) + rd->put + rd->strings_len;
+	btf->strings = rd->types + rd->put;
 	btf->strings_len = rd->strings_len;
+	btf->types = steal_ptr(&rd->offsets);
 	btf->types_cnt = rd->cnt;
 	return 0;
 }
 
-static int convert(struct reader *rd, struct btf *btf, struct err *err)
+/* Have header, types and strings one behind the other, in a copy if need be. */
+static int lay_out(struct reader *rd, struct btf *btf, const struct header *hdr,
+		   char *data, bool in_place, struct err *err)
 {
-	int r;
+	char *types;
 
-	btf->types = calloc(rd->cnt, sizeof(*btf->types));
-	if (!btf->types)
+	btf->data = data;
+	if (in_place && rd->types == data + sizeof(*hdr) && hdr->str_off == hdr->type_len)
+		return 0;
+	btf->copy = malloc(sizeof(*hdr) + rd->types_len + rd->strings_len);
+	if (!btf->copy)
 		return err_sys(err, -ENOMEM, "write types");
-	r = put_types(rd, btf->types, err);
-	return r ?: put_all(rd, btf, err);
+	btf->data = btf->copy;
+	types = btf->copy + sizeof(*hdr);
+	memcpy(types, rd->types, rd->types_len);
+	memcpy(types + rd->types_len, rd->strings, rd->strings_len);
+	rd->types = types;
+	rd->strings = types + rd->types_len;
+	return 0;
 }
 
 static void reader_free(struct reader *rd)
 {
 	free(rd->offsets);
 	free(rd->places);
-	buf_free(&rd->out);
 }
 
-int btf_read(struct btf *btf, const struct image *img, const void *data,
-	     size_t size, struct err *err)
+static int read_btf(struct btf *btf, const struct image *img, char *data,
+		    size_t size, bool in_place, struct err *err)
 {
 	_cleanup_(reader_free) struct reader rd = { .img = img };
+	struct header hdr;
 	int r;
 
 	memset(btf, 0, sizeof(*btf));
-	r = read_header(&rd, data, size, err);
+	r = read_header(&rd, &hdr, data, size, err);
 	r = r ?: index_types(&rd, err);
-	r = r ?: collect_places(&rd, err);
-	r = r ?: convert(&rd, btf, err);
+	r = r ?: lay_out(&rd, btf, &hdr, data, in_place, err);
+	r = r ?: put_all(&rd, btf, err);
+	r = r ?: btf_index(btf, err);
 	if (r < 0)
 		btf_free(btf);
 	return r;
 }
 
+int btf_read(struct btf *btf, const struct image *img, const void *data,
+	     size_t size, struct err *err)
+{
+	return read_btf(btf, img, (char *)data, size, false, err);
+}
+
+int btf_read_in_place(struct btf *btf, const struct image *img, void *data,
+		      size_t size, struct err *err)
+{
+	return read_btf(btf, img, data, size, true, err);
+}
+
 void btf_free(struct btf *btf)
 {
-	free(btf->data);
+	free(btf->copy);
 	free(btf->types);
+	free(btf->named);
 	memset(btf, 0, sizeof(*btf));
 }
 
@@ -448,9 +521,10 @@ int btf_find_member(const void *data, size_t size, const char *name,
 		    struct err *err)
 {
 	_cleanup_(reader_free) struct reader rd = { 0 };
+	struct header hdr;
 	int r;
 
-	r = read_header(&rd, data, size, err);
+	r = read_header(&rd, &hdr, data, size, err);
 	r = r ?: index_types(&rd, err);
 	if (r < 0)
 		return r;

@@ -20,10 +20,13 @@ struct btf {
 	uint32_t types_cnt;	/* with void */
 	const char *strings;	/* in data, ends with a NUL */
 	uint32_t strings_len;
+	uint32_t *named;	/* ids of what is looked for, sorted by name */
+	uint32_t named_cnt;
+	char *copy;		/* data, when it is not the caller's */
 };
 
 /*
- * Take @data, the bytes of the section, and write down a copy in which
+ * Take @data, the bytes of the section, and make of a copy one in which
  * variables have the offsets, and their sections the sizes, that clang leaves
  * to the loader. What the kernel refuses and nothing needs is replaced; type
  * ids and offsets of strings stay. -EBADMSG: damaged; -ENOTSUP: newer than
@@ -31,7 +34,14 @@ struct btf {
  */
 int btf_read(struct btf *btf, const struct image *img, const void *data,
 	     size_t size, struct err *err);
+/* The same where the bytes are, if they are laid out as they should be. They
+ * must stay there, and nobody else may write to them. */
+int btf_read_in_place(struct btf *btf, const struct image *img, void *data,
+		      size_t size, struct err *err);
 void btf_free(struct btf *btf);
+
+/* part of reading: btf_find.c */
+int btf_index(struct btf *btf, struct err *err);
 
 /* a name; "" for what is no offset of one */
 const char *btf_string(const struct btf *btf, uint32_t offset);

@@ -85,6 +85,27 @@ static int note_btf_problem(struct bpfelf_object *obj, const char *section,
 	return obj->btf_problem ? 0 : err_sys(err, -ENOMEM, "read");
 }
 
+static bool overlap(const struct image_section *a, const struct image_section *b)
+{
+	const char *x = a->data, *y = b->data;
+
+	return x && y && x < y + b->size && y < x + a->size;
+}
+
+/* Types are checked once and believed from then on; so nothing else may write
+ * to them that is made ready in place as well. */
+static bool is_alone(const struct bpfelf_object *obj,
+		     const struct image_section *types)
+{
+	const struct image_section *ext = image_find(&obj->img, BTFEXT_SECTION);
+	size_t i;
+
+	for (i = 0; i < obj->codes_cnt; i++)
+		if (overlap(types, obj->codes[i].sec))
+			return false;
+	return !ext || !overlap(types, ext);
+}
+
 /* Types and lines help; what is wrong with them must not keep an object from
  * being loaded. */
 static int read_btf(struct bpfelf_object *obj, struct err *err)
@@ -95,7 +116,11 @@ static int read_btf(struct bpfelf_object *obj, struct err *err)
 
 	if (!sec || !sec->data)
 		return 0;
-	r = btf_read(&obj->btf, &obj->img, sec->data, sec->size, &why);
+	if (is_alone(obj, sec))
+		r = btf_read_in_place(&obj->btf, &obj->img, (void *)sec->data,
+				      sec->size, &why);
+	else
+		r = btf_read(&obj->btf, &obj->img, sec->data, sec->size, &why);
 	if (r < 0)
 		return note_btf_problem(obj, BTF_SECTION, r, &why, err);
 	sec = image_find(&obj->img, BTFEXT_SECTION);
