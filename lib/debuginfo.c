@@ -92,13 +92,11 @@ static int link_records(const struct btfext_table *table, bool lines,
 			const struct link *link, const void **records,
 			void **moved, struct err *err)
 {
-	_cleanup_free_ struct span *spans = calloc(link->funcs_cnt, sizeof(*spans));
+	struct span spans[LINK_MAX_FUNCS];
 	const struct btfext_run *run;
 	size_t i;
 	int r;
 
-	if (!spans)
-		return err_sys(err, -ENOMEM, "move records of '%s'", BTFEXT_SECTION);
 	for (i = 0; i < link->funcs_cnt; i++) {
 		run = lines ? link->funcs[i].func->code->lines :
 			      link->funcs[i].func->code->funcs;

@@ -227,6 +227,43 @@ static int find_symtab(struct image *img, struct err *err)
 	return 0;
 }
 
+static void fill_symbol(const struct image *img,
+			const struct image_section *names, const Elf64_Sym *raw,
+			struct image_symbol *sym)
+{
+	*sym = (struct image_symbol) {
+		.name = string_at(names, raw->st_name),
+		.section = raw->st_shndx,
+		.bind = ELF64_ST_BIND(raw->st_info),
+		.type = ELF64_ST_TYPE(raw->st_info),
+		.value = raw->st_value,
+		.size = raw->st_size,
+	};
+	/* sections carry the name, their symbols usually have none */
+	if (sym->name && sym->type == STT_SECTION && sym->section < img->sections_cnt)
+		sym->name = img->sections[sym->section].name;
+}
+
+static int read_symbols(struct image *img, struct err *err)
+{
+	const struct image_section *tab = img->symtab;
+	const size_t cnt = tab ? tab->size / sizeof(Elf64_Sym) : 0;
+	Elf64_Sym raw;
+	size_t i;
+
+	if (!cnt)
+		return 0;
+	img->symbols = calloc(cnt, sizeof(*img->symbols));
+	if (!img->symbols)
+		return err_sys(err, -ENOMEM, "read symbols");
+	for (i = 0; i < cnt; i++) {
+		memcpy(&raw, (const char *)tab->data + i * sizeof(raw), sizeof(raw));
+		fill_symbol(img, &img->sections[tab->link], &raw, &img->symbols[i]);
+	}
+	img->symbols_cnt = cnt;
+	return 0;
+}
+
 static int parse(struct image *img, struct err *err)
 {
 	Elf64_Ehdr eh;
@@ -239,7 +276,8 @@ static int parse(struct image *img, struct err *err)
 	r = check_header(&eh, err);
 	r = r ?: read_sections(img, &eh, err);
 	r = r ?: index_names(img, err);
-	return r ?: find_symtab(img, err);
+	r = r ?: find_symtab(img, err);
+	return r ?: read_symbols(img, err);
 }
 
 static int finish(struct image *img, int r)
@@ -317,6 +355,7 @@ void image_close(struct image *img)
 {
 	free(img->sections);
 	free(img->names);
+	free(img->symbols);
 	free(img->bytes);
 	memset(img, 0, sizeof(*img));
 }
@@ -329,60 +368,13 @@ const struct image_section *image_find(const struct image *img,
 	return index ? &img->sections[index] : NULL;
 }
 
-size_t image_symbols(const struct image *img)
-{
-	return img->symtab ? img->symtab->size / sizeof(Elf64_Sym) : 0;
-}
-
-static Elf64_Sym raw_symbol(const struct image *img, size_t i)
-{
-	Elf64_Sym raw;
-
-	memcpy(&raw, (const char *)img->symtab->data + i * sizeof(raw), sizeof(raw));
-	return raw;
-}
-
-uint32_t image_symbol_section(const struct image *img, size_t i)
-{
-	return i < image_symbols(img) ? raw_symbol(img, i).st_shndx : SHN_UNDEF;
-}
-
 int image_symbol(const struct image *img, size_t i, struct image_symbol *sym,
 		 struct err *err)
 {
-	Elf64_Sym raw;
-
-	if (i >= image_symbols(img))
+	if (i >= img->symbols_cnt)
 		return err_set(err, -EBADMSG, "no symbol %zu in the file", i);
-	raw = raw_symbol(img, i);
-	*sym = (struct image_symbol) {
-		.name = string_at(&img->sections[img->symtab->link], raw.st_name),
-		.section = raw.st_shndx,
-		.bind = ELF64_ST_BIND(raw.st_info),
-		.type = ELF64_ST_TYPE(raw.st_info),
-		.value = raw.st_value,
-		.size = raw.st_size,
-	};
-	if (!sym->name)
+	if (!img->symbols[i].name)
 		return err_set(err, -EBADMSG, "symbol %zu has no valid name", i);
-	/* sections carry the name, their symbols usually have none */
-	if (sym->type == STT_SECTION && sym->section < img->sections_cnt)
-		sym->name = img->sections[sym->section].name;
+	*sym = img->symbols[i];
 	return 0;
-}
-
-size_t image_rels(const struct image_section *sec)
-{
-	return sec->data ? sec->size / sizeof(Elf64_Rel) : 0;
-}
-
-void image_rel(const struct image_section *sec, size_t i,
-	       struct image_rel *rel)
-{
-	Elf64_Rel raw;
-
-	memcpy(&raw, (const char *)sec->data + i * sizeof(raw), sizeof(raw));
-	rel->offset = raw.r_offset;
-	rel->symbol = ELF64_R_SYM(raw.r_info);
-	rel->type = ELF64_R_TYPE(raw.r_info);
 }

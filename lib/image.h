@@ -50,6 +50,8 @@ struct image {
 	uint32_t *names;	/* hash table: the first section of a name */
 	size_t names_cap, names_seed;
 	const struct image_section *symtab;	/* NULL: stripped */
+	struct image_symbol *symbols;	/* without a name: it is not valid */
+	size_t symbols_cnt;
 };
 
 /* -ENOEXEC no BPF object for this machine, -EBADMSG damaged, -ENOTSUP of a
@@ -63,15 +65,36 @@ void image_close(struct image *img);
 const struct image_section *image_find(const struct image *img,
 				       const char *name);
 
-size_t image_symbols(const struct image *img);
-/* its section alone; SHN_UNDEF, too, for an index outside the table */
-uint32_t image_symbol_section(const struct image *img, size_t i);
+static inline size_t image_symbols(const struct image *img)
+{
+	return img->symbols_cnt;
+}
+
 /* -EBADMSG for an index or a name outside the tables */
 int image_symbol(const struct image *img, size_t i, struct image_symbol *sym,
 		 struct err *err);
 
-size_t image_rels(const struct image_section *sec);
-void image_rel(const struct image_section *sec, size_t i,
-	       struct image_rel *rel);
+/* the same without a word; NULL for an index outside the table */
+static inline const struct image_symbol *image_symbol_at(const struct image *img,
+							 size_t i)
+{
+	return i < img->symbols_cnt ? &img->symbols[i] : NULL;
+}
+
+static inline size_t image_rels(const struct image_section *sec)
+{
+	return sec->data ? sec->size / sizeof(Elf64_Rel) : 0;
+}
+
+static inline void image_rel(const struct image_section *sec, size_t i,
+			     struct image_rel *rel)
+{
+	Elf64_Rel raw;
+
+	memcpy(&raw, (const char *)sec->data + i * sizeof(raw), sizeof(raw));
+	rel->offset = raw.r_offset;
+	rel->symbol = ELF64_R_SYM(raw.r_info);
+	rel->type = ELF64_R_TYPE(raw.r_info);
+}
 
 #endif

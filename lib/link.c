@@ -3,46 +3,29 @@
 
 #include <errno.h>
 
+#include "insns.h"
 #include "uapi.h"
 
 #define INSN_SIZE	sizeof(struct bpf_insn)
-#define MAX_FUNCS	256	/* the kernel's BPF_MAX_SUBPROGS */
-#define STRIDE		16	/* instructions looked at in one go */
 
 struct linker {
 	const struct bpfelf_object *obj;
 	struct link *link;
 	size_t insns_cap, refs_cap, funcs_cap;
 	/* hash table of functions that are in: 0, or one more than an index */
-	uint16_t places[2 * MAX_FUNCS];
+	uint16_t places[2 * LINK_MAX_FUNCS];
 };
-
-/* what may refer to something else */
-static const uint8_t may_refer[256] = {
-	[BPF_LD | BPF_IMM | BPF_DW] = 1,
-	[BPF_JMP | BPF_CALL] = 1,
-};
-
-static bool is_load64(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
-}
-
-static bool is_call(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_JMP | BPF_CALL) &&
-	       insn->src_reg == BPF_PSEUDO_CALL;
-}
 
 /* the address of a function, for a helper that calls back */
 static bool is_func_address(const struct bpf_insn *insn)
 {
-	return is_load64(insn) && insn->src_reg == BPF_PSEUDO_FUNC;
+	return insn_is_load64(insn) && insn->src_reg == BPF_PSEUDO_FUNC;
 }
 
 static bool grow(void **array, size_t size, size_t need, size_t *cap)
 {
-	size_t new_cap = need + need / 2 + 16;
+	/* exact at first: most programs are one function */
+	size_t new_cap = *cap ? need + need / 2 : need;
 	void *p;
 
 	if (need <= *cap)
@@ -117,8 +100,8 @@ static int place(struct linker *l, const struct bpfelf_program *func,
 		*at = link->funcs[*place - 1].at;
 		return 0;
 	}
-	if (link->funcs_cnt == MAX_FUNCS)
-		return err_set(err, -E2BIG, "it calls more than %u functions", MAX_FUNCS - 1);
+	if (link->funcs_cnt == LINK_MAX_FUNCS)
+		return err_set(err, -E2BIG, "it calls more than %u functions", LINK_MAX_FUNCS - 1);
 	if (func->cnt > INT32_MAX - link->insns_cnt)
 		return err_set(err, -E2BIG, "too many instructions");
 	*at = link->insns_cnt;
@@ -169,7 +152,7 @@ static int link_to_map(struct linker *l, uint32_t at,
 	uint64_t offset = sym->value + (uint32_t)addend;
 	const struct bpfelf_map *map = object_map_at(l->obj, offset);
 
-	if (!is_load64(insn))
+	if (!insn_is_load64(insn))
 		return err_set(err, -EBADMSG, "opcode %#x cannot hold a map, only a 16-byte load can",
 			       insn->code);
 	if (!map)
@@ -185,7 +168,7 @@ static int link_to_data(struct linker *l, uint32_t at,
 	struct bpf_insn *insn = &l->link->insns[at];
 	uint64_t offset = sym->value + (int64_t)addend;
 
-	if (!is_load64(insn))
+	if (!insn_is_load64(insn))
 		return err_set(err, -EBADMSG, "opcode %#x cannot hold an address, only a 16-byte load can",
 			       insn->code);
 	/* the kernel knows no address behind the last byte, either */
@@ -238,9 +221,9 @@ static int link_to_code(struct linker *l, uint32_t at, const struct code *code,
 	struct bpf_insn *insn = &l->link->insns[at];
 	int64_t target = sym->value / INSN_SIZE;
 
-	if (is_call(insn))
+	if (insn_is_call(insn))
 		return link_to_func(l, at, code, target + addend + 1, err);
-	if (!is_load64(insn))
+	if (!insn_is_load64(insn))
 		return err_set(err, -EBADMSG, "opcode %#x cannot refer to a function",
 			       insn->code);
 	/* the addend is in bytes here, in instructions for a call */
@@ -273,19 +256,18 @@ static int link_to_symbol(struct linker *l, uint32_t at,
 static int apply_rel(struct linker *l, uint32_t at, const struct code_rel *rel,
 		     struct err *err)
 {
-	struct image_symbol sym;
+	const struct image_symbol *sym = image_symbol_at(&l->obj->img, rel->symbol);
 	int r;
 
-	r = image_symbol(&l->obj->img, rel->symbol, &sym, err);
-	if (r < 0)
-		return r;
+	if (!sym)
+		return err_set(err, -EBADMSG, "no symbol %u in the file", rel->symbol);
 	if (rel->type == R_BPF_64_ABS64 || rel->type == R_BPF_64_ABS32 ||
 	    rel->type == R_BPF_64_NODYLD32)
 		r = err_set(err, -EBADMSG, "relocation type %u, which no instruction can have",
 			    rel->type);
 	else
-		r = link_to_symbol(l, at, &sym, rel->addend, err);
-	return r < 0 ? err_wrap(err, "symbol '%s'", sym.name) : 0;
+		r = link_to_symbol(l, at, sym, rel->addend, err);
+	return r < 0 ? err_wrap(err, "symbol '%s'", sym->name) : 0;
 }
 
 /*
@@ -300,12 +282,12 @@ static int link_unrelocated(struct linker *l, const struct link_func *p,
 	const struct bpf_insn *insn = &l->link->insns[p->at + i];
 	int64_t target = (int64_t)func->start + i + 1 + insn->imm;
 
-	if (is_call(insn) || is_func_address(insn)) {
+	if (insn_is_call(insn) || is_func_address(insn)) {
 		if (target > func->start && target < (int64_t)func->start + func->cnt)
 			return 0;
 		return link_to_func(l, p->at + i, func->code, target, err);
 	}
-	if (is_load64(insn) && insn->src_reg != 0 &&
+	if (insn_is_load64(insn) && insn->src_reg != 0 &&
 	    insn->src_reg != BPF_PSEUDO_BTF_ID)
 		return err_set(err, -EBADMSG, "it names descriptor %d without a relocation",
 			       insn->imm);
@@ -349,25 +331,6 @@ static int link_insn(struct linker *l, const struct link_func *p, uint32_t i,
 				(uintmax_t)insn * INSN_SIZE) : 0;
 }
 
-/* The first of @cnt instructions that may refer to something; @cnt: none */
-static size_t skip_plain(const struct bpf_insn *insns, size_t cnt)
-{
-	size_t i, j;
-	uint8_t any;
-
-	for (i = 0; i + STRIDE <= cnt; i += STRIDE) {
-		any = 0;
-		__unroll
-		for (j = 0; j < STRIDE; j++)
-			any |= may_refer[insns[i + j].code];
-		if (any)
-			break;
-	}
-	while (i < cnt && !may_refer[insns[i].code])
-		i++;
-	return i;
-}
-
 /* Few instructions refer to anything: the rest is not even looked at twice. */
 static int link_insns(struct linker *l, const struct link_func *p,
 		      const struct code_rel *rel, const struct code_rel *end,
@@ -383,11 +346,12 @@ static int link_insns(struct linker *l, const struct link_func *p,
 		if (rel < end && rel->insn < start + i)
 			return too_many(p->func->code, rel, err);
 		stop = rel < end ? rel->insn - start : cnt;
-		i += skip_plain(&l->link->insns[p->at + i], stop - i);
+		i += insns_find_ref(&l->link->insns[p->at + i], cnt - i);
+		i = i < stop ? i : stop;
 		if (i == cnt)
 			break;
 		here = i == stop;
-		wide = is_load64(&l->link->insns[p->at + i]);
+		wide = insn_is_load64(&l->link->insns[p->at + i]);
 		r = link_insn(l, p, i, here ? rel : NULL, err);
 		if (r < 0)
 			return r;

@@ -11,6 +11,8 @@
 
 #include "object.h"
 
+#define LINK_MAX_FUNCS	256	/* the kernel's BPF_MAX_SUBPROGS */
+
 struct link_ref {
 	uint32_t insn;		/* the first half of a 16-byte load */
 	uint32_t map;		/* index into the object's maps */

@@ -213,12 +213,9 @@ int object_open_mem(struct bpfelf_object **obj, const void *data, size_t size,
 
 void bpfelf_object_free(struct bpfelf_object *obj)
 {
-	size_t i;
-
 	if (!obj)
 		return;
-	for (i = 0; i < obj->codes_cnt; i++)
-		free(obj->codes[i].rels);
+	free(obj->rels);
 	free(obj->codes);
 	free(obj->code_of);
 	free(obj->data_of);

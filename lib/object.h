@@ -69,6 +69,7 @@ struct bpfelf_object {
 	char id[OBJECT_ID_LEN + 1];	/* see object_id(); "": no map wants it */
 	struct code *codes;	/* in file order */
 	size_t codes_cnt;
+	struct code_rel *rels;	/* of all of them */
 	/* by ELF index: 0, or one more than an index into codes, into maps */
 	uint32_t *code_of, *data_of;
 	struct bpfelf_program *progs;	/* by section, then start */

@@ -102,7 +102,7 @@ static int32_t read_imm(const struct code *code, uint32_t insn)
 }
 
 static int read_rels(struct code *code, const struct image_section *sec,
-		     struct err *err)
+		     struct code_rel *rels, struct err *err)
 {
 	size_t i, cnt = image_rels(sec);
 	struct image_rel raw;
@@ -112,9 +112,7 @@ static int read_rels(struct code *code, const struct image_section *sec,
 	if (sec->size % sizeof(Elf64_Rel))
 		return err_set(err, -EBADMSG, "section '%s': %zu bytes are no whole relocations",
 			       sec->name, sec->size);
-	code->rels = calloc(cnt + 1, sizeof(*code->rels));
-	if (!code->rels)
-		return err_sys(err, -ENOMEM, "read relocations");
+	code->rels = rels;
 	code->rels_cnt = cnt;
 	for (i = 0; i < cnt; i++) {
 		image_rel(sec, i, &raw);
@@ -134,16 +132,39 @@ static int read_rels(struct code *code, const struct image_section *sec,
 	return 0;
 }
 
+static bool is_rels(const struct image_section *sec)
+{
+	return sec->type == SHT_REL || sec->type == SHT_RELA;
+}
+
+/* room for all of them */
+static int new_rels(struct bpfelf_object *obj, struct err *err)
+{
+	size_t i, cnt = 0;
+
+	for (i = 0; i < obj->img.sections_cnt; i++)
+		if (is_rels(&obj->img.sections[i]) &&
+		    object_code(obj, obj->img.sections[i].info))
+			cnt += image_rels(&obj->img.sections[i]);
+	obj->rels = calloc(cnt + 1, sizeof(*obj->rels));
+	return obj->rels ? 0 : err_sys(err, -ENOMEM, "read relocations");
+}
+
 static int collect_rels(struct bpfelf_object *obj, struct err *err)
 {
 	const struct image_section *sec;
+	struct code_rel *next;
 	struct code *code;
 	size_t i;
 	int r;
 
+	r = new_rels(obj, err);
+	if (r < 0)
+		return r;
+	next = obj->rels;
 	for (i = 0; i < obj->img.sections_cnt; i++) {
 		sec = &obj->img.sections[i];
-		if (sec->type != SHT_REL && sec->type != SHT_RELA)
+		if (!is_rels(sec))
 			continue;
 		code = find_code(obj, sec->info);
 		if (!code)
@@ -153,9 +174,10 @@ static int collect_rels(struct bpfelf_object *obj, struct err *err)
 		/* compat: of several for one section, the first counts */
 		if (sec->type == SHT_RELA || code->rels)
 			continue;
-		r = read_rels(code, sec, err);
+		r = read_rels(code, sec, next, err);
 		if (r < 0)
 			return r;
+		next += code->rels_cnt;
 	}
 	return 0;
 }
@@ -182,21 +204,20 @@ static bool is_func(const struct image_symbol *sym)
 static int count_funcs(struct bpfelf_object *obj, struct err *err)
 {
 	size_t i, symbols = image_symbols(&obj->img);
+	const struct image_symbol *sym;
 	struct bpfelf_program *next;
-	struct image_symbol sym;
 	struct code *code;
-	int r;
 
 	for (i = 1; i < symbols; i++) {
-		r = image_symbol(&obj->img, i, &sym, err);
-		if (r < 0)
-			return r;
-		code = find_code(obj, sym.section);
-		if (!code || !is_func(&sym))
+		sym = image_symbol_at(&obj->img, i);
+		if (!sym->name)
+			return image_symbol(&obj->img, i, &(struct image_symbol){ 0 }, err);
+		code = find_code(obj, sym->section);
+		if (!code || !is_func(sym))
 			continue;
-		if (sym.value % INSN_SIZE || sym.value / INSN_SIZE >= code->insns_cnt)
+		if (sym->value % INSN_SIZE || sym->value / INSN_SIZE >= code->insns_cnt)
 			return err_set(err, -EBADMSG, "function '%s' at offset %#jx is no instruction of '%s'",
-				       sym.name, (uintmax_t)sym.value, code->sec->name);
+				       sym->name, (uintmax_t)sym->value, code->sec->name);
 		obj->progs_cnt++;
 		code->progs_cnt++;
 	}
@@ -216,20 +237,20 @@ static int count_funcs(struct bpfelf_object *obj, struct err *err)
 static void place_funcs(struct bpfelf_object *obj)
 {
 	size_t i, symbols = image_symbols(&obj->img);
-	struct image_symbol sym;
-	struct err none = { 0 };
+	const struct image_symbol *sym;
 	struct code *code;
 
 	for (i = 1; i < symbols; i++) {
-		code = find_code(obj, image_symbol_section(&obj->img, i));
-		if (!code || image_symbol(&obj->img, i, &sym, &none) < 0 || !is_func(&sym))
+		sym = image_symbol_at(&obj->img, i);
+		code = find_code(obj, sym->section);
+		if (!code || !is_func(sym))
 			continue;
 		code->progs[code->progs_cnt++] = (struct bpfelf_program) {
-			.name = sym.name,
+			.name = sym->name,
 			.code = code,
-			.start = sym.value / INSN_SIZE,
+			.start = sym->value / INSN_SIZE,
 			.symbol = i,
-			.is_global = sym.bind != STB_LOCAL,
+			.is_global = sym->bind != STB_LOCAL,
 		};
 	}
 }

@@ -26,21 +26,25 @@ static bool is_data(const struct image_section *sec)
 	       sec->size > 0 && !is_for_loader(sec->name);
 }
 
+/* what is known of a section */
+enum use { USE_UNKNOWN, USE_NONE, USE_DATA };
+
 /* Mark what the relocations of one code section refer to; what is wrong with
  * them is told when a program needs it. */
 static size_t mark_used(const struct bpfelf_object *obj,
-			const struct code *code, bool *used)
+			const struct code *code, uint8_t *use)
 {
-	uint32_t section;
+	const struct image_symbol *sym;
 	size_t i, cnt = 0;
 
 	for (i = 0; i < code->rels_cnt; i++) {
-		section = image_symbol_section(&obj->img, code->rels[i].symbol);
-		if (section >= obj->img.sections_cnt || used[section] ||
-		    !is_data(&obj->img.sections[section]))
+		sym = image_symbol_at(&obj->img, code->rels[i].symbol);
+		if (!sym || !sym->name || sym->section >= obj->img.sections_cnt ||
+		    use[sym->section] != USE_UNKNOWN)
 			continue;
-		used[section] = true;
-		cnt++;
+		use[sym->section] = is_data(&obj->img.sections[sym->section]) ?
+				    USE_DATA : USE_NONE;
+		cnt += use[sym->section] == USE_DATA;
 	}
 	return cnt;
 }
@@ -87,17 +91,17 @@ static int add_data(struct bpfelf_object *obj, const struct image_section *sec,
 int object_read_data(struct bpfelf_object *obj, struct err *err)
 {
 	const size_t sections = obj->img.sections_cnt;
-	_cleanup_free_ bool *used = calloc(sections, sizeof(*used));
+	_cleanup_free_ uint8_t *use = calloc(sections, sizeof(*use));
 	_cleanup_free_ bool *relocated = calloc(sections, sizeof(*relocated));
 	struct bpfelf_map *maps;
 	size_t i, cnt = 0;
 	int r = 0;
 
 	obj->data_of = calloc(sections, sizeof(*obj->data_of));
-	if (!used || !relocated || !obj->data_of)
+	if (!use || !relocated || !obj->data_of)
 		return err_sys(err, -ENOMEM, "read data");
 	for (i = 0; i < obj->codes_cnt; i++)
-		cnt += mark_used(obj, &obj->codes[i], used);
+		cnt += mark_used(obj, &obj->codes[i], use);
 	if (!cnt)
 		return 0;
 	maps = reallocarray(obj->maps, obj->maps_cnt + cnt, sizeof(*maps));
@@ -106,7 +110,7 @@ int object_read_data(struct bpfelf_object *obj, struct err *err)
 	obj->maps = maps;
 	mark_relocated(obj, relocated);
 	for (i = 0; r == 0 && i < sections; i++)
-		if (used[i])
+		if (use[i] == USE_DATA)
 			r = add_data(obj, &obj->img.sections[i], relocated[i], err);
 	return r;
 }

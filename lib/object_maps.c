@@ -31,7 +31,7 @@ static int find_map_symbols(struct bpfelf_object *obj, struct err *err)
 	if (!obj->maps)
 		return err_sys(err, -ENOMEM, "read maps");
 	for (i = 1; i < symbols; i++) {
-		if (image_symbol_section(&obj->img, i) != obj->maps_sec->index)
+		if (image_symbol_at(&obj->img, i)->section != obj->maps_sec->index)
 			continue;
 		r = image_symbol(&obj->img, i, &sym, err);
 		if (r < 0)

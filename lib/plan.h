@@ -23,6 +23,7 @@ struct plan_map {
 	uint32_t key_type, value_type;	/* in the object's BTF; 0: unknown */
 	uint32_t user_type;	/* of the programs that refer to it, or go into
 				 * it; 0: none does */
+	bool is_filled;		/* a prog array, with programs of the plan */
 };
 
 /* data that no program of the plan needs: it is not made */

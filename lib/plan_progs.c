@@ -67,19 +67,11 @@ static void note_users(struct bpfelf_plan *plan)
 		pp = &plan->progs[i];
 		for (j = 0; j < pp->code.refs_cnt; j++)
 			plan->maps[pp->code.refs[j].map].user_type = plan->prog_type;
-		if (pp->array >= 0)
+		if (pp->array >= 0) {
 			plan->maps[pp->array].user_type = plan->prog_type;
+			plan->maps[pp->array].is_filled = true;
+		}
 	}
-}
-
-static bool fills(const struct bpfelf_plan *plan, size_t map)
-{
-	size_t i;
-
-	for (i = 1; i < plan->progs_cnt; i++)
-		if (plan->progs[i].array == (ssize_t)map)
-			return true;
-	return false;
 }
 
 static void note_same_ids(struct bpfelf_plan *plan)
@@ -88,7 +80,7 @@ static void note_same_ids(struct bpfelf_plan *plan)
 	size_t i, j;
 
 	for (i = 0; i < plan->maps_cnt; i++)
-		for (j = i + 1; fills(plan, i) && j < plan->maps_cnt; j++)
+		for (j = i + 1; plan->maps[i].is_filled && j < plan->maps_cnt; j++)
 			if (maps[j].def.type == BPF_MAP_TYPE_PROG_ARRAY &&
 			    maps[j].def.id == maps[i].def.id)
 				buf_addf(&plan->notes, "prog arrays '%s' and '%s' both have the id %u: "
@@ -104,7 +96,7 @@ static void note_fleeting_arrays(struct bpfelf_plan *plan)
 	size_t i;
 
 	for (i = 0; i < plan->maps_cnt; i++)
-		if (!plan->is_private && !plan->maps[i].pin && fills(plan, i))
+		if (!plan->is_private && !plan->maps[i].pin && plan->maps[i].is_filled)
 			buf_addf(&plan->notes, "prog array '%s' is not pinned: "
 				 "the kernel empties it when its last descriptor is closed; "
 				 "declare it with .pinning = PIN_GLOBAL_NS to keep its tail calls\n",
