@@ -253,7 +253,7 @@ static int read_symbols(struct image *img, struct err *err)
 
 	if (!cnt)
 		return 0;
-	img->symbols = calloc(cnt, sizeof(*img->symbols));
+	img->symbols = malloc(cnt * sizeof(*img->symbols));
 	if (!img->symbols)
 		return err_sys(err, -ENOMEM, "read symbols");
 	for (i = 0; i < cnt; i++) {

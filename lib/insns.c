@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include "insns.h"
 
-#include <stdint.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -47,23 +46,50 @@ static inline uint32_t candidates(const struct bpf_insn *insns)
 
 #endif
 
-static bool may_refer(const struct bpf_insn *insn)
+/* the same for fewer of them */
+static uint32_t last_candidates(const struct bpf_insn *insns, size_t cnt)
 {
-	return insn_is_load64(insn) || insn_is_call(insn);
+	uint32_t bits = 0;
+	size_t i;
+
+	for (i = 0; i < cnt; i++)
+		bits |= (uint32_t)(insns[i].code == LOAD64 || insns[i].code == CALL) << i;
+	return bits;
 }
 
-size_t insns_find_ref(const struct bpf_insn *insns, size_t cnt)
+/* Most calls are of helpers, which are nobody else's business. */
+static bool refers(const struct bpf_insn *insn)
 {
-	uint32_t bits;
-	size_t i, at;
+	return insn->code != CALL || insn->src_reg == BPF_PSEUDO_CALL;
+}
 
-	for (i = 0; i + STRIDE <= cnt; i += STRIDE)
-		for (bits = candidates(insns + i); bits; bits &= bits - 1) {
-			at = i + __builtin_ctz(bits);
-			if (may_refer(&insns[at]))
-				return at;
-		}
-	while (i < cnt && !may_refer(&insns[i]))
-		i++;
-	return i;
+static void find_candidates(struct insns_walk *walk, const struct bpf_insn *insns,
+			    size_t cnt)
+{
+	size_t i = walk->next;
+
+	for (walk->bits = 0; !walk->bits && i + STRIDE <= cnt; i += STRIDE)
+		walk->bits = candidates(insns + i);
+	if (!walk->bits && i < cnt) {
+		walk->bits = last_candidates(insns + i, cnt - i);
+		i += STRIDE;
+	}
+	walk->next = i;
+}
+
+size_t insns_next_ref(struct insns_walk *walk, const struct bpf_insn *insns,
+		      size_t cnt)
+{
+	size_t at;
+
+	for (;;) {
+		if (!walk->bits && walk->next < cnt)
+			find_candidates(walk, insns, cnt);
+		if (!walk->bits)
+			return cnt;
+		at = walk->next - STRIDE + __builtin_ctz(walk->bits);
+		walk->bits &= walk->bits - 1;
+		if (refers(&insns[at]))
+			return at;
+	}
 }

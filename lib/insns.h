@@ -11,6 +11,7 @@
 #include <linux/bpf.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 static inline bool insn_is_load64(const struct bpf_insn *insn)
 {
@@ -23,8 +24,18 @@ static inline bool insn_is_call(const struct bpf_insn *insn)
 	       insn->src_reg == BPF_PSEUDO_CALL;
 }
 
-/* The first of @cnt that may refer to something, a 16-byte load or a call of a
- * function; @cnt: there is none. The second half of a load counts like any. */
-size_t insns_find_ref(const struct bpf_insn *insns, size_t cnt);
+/*
+ * A walk over those that may refer to something: 16-byte loads, and calls of
+ * functions. The second half of a load counts like any other.
+ */
+struct insns_walk {
+	size_t next;		/* where the bits end */
+	uint32_t bits;		/* candidates before it, still to be seen */
+};
+
+/* The next of @cnt; @cnt: there are no more. The instructions are the same
+ * each time, but may have moved. */
+size_t insns_next_ref(struct insns_walk *walk, const struct bpf_insn *insns,
+		      size_t cnt);
 
 #endif

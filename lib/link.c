@@ -14,6 +14,7 @@ struct linker {
 	size_t insns_cap, refs_cap, funcs_cap;
 	/* hash table of functions that are in: 0, or one more than an index */
 	uint16_t places[2 * LINK_MAX_FUNCS];
+	bool has_places;	/* not before the first call */
 };
 
 /* the address of a function, for a helper that calls back */
@@ -89,17 +90,12 @@ static uint16_t *find_place(struct linker *l, const struct bpfelf_program *func)
 	return &l->places[at];
 }
 
-/* Append a function unless it is in; the loop in link_program() comes to it */
-static int place(struct linker *l, const struct bpfelf_program *func,
-		 uint32_t *at, struct err *err)
+/* the loop in link_program() comes to it */
+static int append(struct linker *l, const struct bpfelf_program *func,
+		  uint32_t *at, struct err *err)
 {
-	uint16_t *place = find_place(l, func);
 	struct link *link = l->link;
 
-	if (*place) {
-		*at = link->funcs[*place - 1].at;
-		return 0;
-	}
 	if (link->funcs_cnt == LINK_MAX_FUNCS)
 		return err_set(err, -E2BIG, "it calls more than %u functions", LINK_MAX_FUNCS - 1);
 	if (func->cnt > INT32_MAX - link->insns_cnt)
@@ -109,8 +105,30 @@ static int place(struct linker *l, const struct bpfelf_program *func,
 		  link->funcs_cnt + 1, &l->funcs_cap) || !add_insns(l, func))
 		return err_sys(err, -ENOMEM, "link '%s'", func->name);
 	link->funcs[link->funcs_cnt++] = (struct link_func) { func, *at };
-	*place = link->funcs_cnt;
 	return 0;
+}
+
+/* Append a function unless it is in. */
+static int place(struct linker *l, const struct bpfelf_program *func,
+		 uint32_t *at, struct err *err)
+{
+	uint16_t *place;
+	int r;
+
+	if (!l->has_places) {
+		memset(l->places, 0, sizeof(l->places));
+		*find_place(l, l->link->funcs[0].func) = 1;
+		l->has_places = true;
+	}
+	place = find_place(l, func);
+	if (*place) {
+		*at = l->link->funcs[*place - 1].at;
+		return 0;
+	}
+	r = append(l, func, at, err);
+	if (r == 0)
+		*place = l->link->funcs_cnt;
+	return r;
 }
 
 static int link_to_func(struct linker *l, uint32_t at, const struct code *code,
@@ -176,6 +194,19 @@ static int link_to_data(struct linker *l, uint32_t at,
 		return err_set(err, -EBADMSG, "offset %jd lies outside section '%s', which has %zu bytes",
 			       (intmax_t)offset, map->name, map->data->size);
 	return add_ref(l, at, map, offset);
+}
+
+/* What nearly all relocations are: a load of a map, by its own symbol. */
+static bool link_to_plain_map(struct linker *l, uint32_t at,
+			      const struct code_rel *rel)
+{
+	const struct bpfelf_map *map;
+
+	if (rel->type != R_BPF_64_64 || rel->addend ||
+	    !insn_is_load64(&l->link->insns[at]))
+		return false;
+	map = object_symbol_map(l->obj, rel->symbol);
+	return map && add_ref(l, at, map, 0) == 0;
 }
 
 /* what to do about a symbol that is neither a map nor a function */
@@ -331,28 +362,31 @@ static int link_insn(struct linker *l, const struct link_func *p, uint32_t i,
 				(uintmax_t)insn * INSN_SIZE) : 0;
 }
 
-/* Few instructions refer to anything: the rest is not even looked at twice. */
+/* Few instructions refer to anything: the rest is not even looked at. */
 static int link_insns(struct linker *l, const struct link_func *p,
 		      const struct code_rel *rel, const struct code_rel *end,
 		      struct err *err)
 {
 	const uint32_t cnt = p->func->cnt, start = p->func->start;
-	uint32_t i, stop;
+	struct insns_walk walk = { 0 };
+	uint32_t i, found, stop;
 	bool wide, here;
 	int r;
 
-	for (i = 0; i < cnt; i++) {
+	for (i = 0, found = 0; i < cnt; i++) {
 		/* passed over: within a 16-byte load, or a second one for the same */
 		if (rel < end && rel->insn < start + i)
 			return too_many(p->func->code, rel, err);
+		while (found < i || !walk.next)
+			found = insns_next_ref(&walk, &l->link->insns[p->at], cnt);
 		stop = rel < end ? rel->insn - start : cnt;
-		i += insns_find_ref(&l->link->insns[p->at + i], cnt - i);
-		i = i < stop ? i : stop;
+		i = found < stop ? found : stop;
 		if (i == cnt)
 			break;
 		here = i == stop;
 		wide = insn_is_load64(&l->link->insns[p->at + i]);
-		r = link_insn(l, p, i, here ? rel : NULL, err);
+		r = here && link_to_plain_map(l, p->at + i, rel) ? 0 :
+		    link_insn(l, p, i, here ? rel : NULL, err);
 		if (r < 0)
 			return r;
 		rel += here;
@@ -384,13 +418,17 @@ int link_program(const struct bpfelf_object *obj,
 		 const struct bpfelf_program *entry, struct link *link,
 		 struct err *err)
 {
-	struct linker l = { .obj = obj, .link = link };
+	struct linker l;
 	uint32_t at;
 	size_t i;
 	int r;
 
+	l.obj = obj;
+	l.link = link;
+	l.insns_cap = l.refs_cap = l.funcs_cap = 0;
+	l.has_places = false;
 	memset(link, 0, sizeof(*link));
-	r = place(&l, entry, &at, err);
+	r = append(&l, entry, &at, err);
 	/* what it calls is appended meanwhile */
 	for (i = 0; r == 0 && i < link->funcs_cnt; i++)
 		r = link_func(&l, link->funcs[i], err);

@@ -221,6 +221,7 @@ void bpfelf_object_free(struct bpfelf_object *obj)
 	free(obj->data_of);
 	free(obj->progs);
 	free(obj->maps);
+	free(obj->symbol_maps);
 	free(obj->license);
 	free(obj->path);
 	btf_free(&obj->btf);

@@ -77,6 +77,7 @@ struct bpfelf_object {
 	const struct image_section *maps_sec;	/* NULL: none */
 	struct bpfelf_map *maps;	/* definitions by offset, then data by section */
 	size_t maps_cnt, defs_cnt;	/* all of them, those that are definitions */
+	uint32_t *symbol_maps;	/* by symbol: 0, or one more than an index */
 	struct btf btf;		/* empty: the object has none of use */
 	struct btfext btfext;	/* the same */
 	char *btf_problem;	/* why it is of no use; NULL: none, or fine */
@@ -105,6 +106,10 @@ const struct bpfelf_program *object_code_entry(const struct code *code);
 /* the map whose definition begins at @offset of its section, or NULL */
 const struct bpfelf_map *object_map_at(const struct bpfelf_object *obj,
 				       uint64_t offset);
+
+/* the map that this symbol names, or NULL */
+const struct bpfelf_map *object_symbol_map(const struct bpfelf_object *obj,
+					   uint32_t symbol);
 
 /* the map that holds this section's data, or NULL */
 const struct bpfelf_map *object_data(const struct bpfelf_object *obj,

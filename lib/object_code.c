@@ -146,7 +146,7 @@ static int new_rels(struct bpfelf_object *obj, struct err *err)
 		if (is_rels(&obj->img.sections[i]) &&
 		    object_code(obj, obj->img.sections[i].info))
 			cnt += image_rels(&obj->img.sections[i]);
-	obj->rels = calloc(cnt + 1, sizeof(*obj->rels));
+	obj->rels = malloc((cnt + 1) * sizeof(*obj->rels));
 	return obj->rels ? 0 : err_sys(err, -ENOMEM, "read relocations");
 }
 

@@ -89,6 +89,25 @@ static int read_map(struct bpfelf_object *obj, struct bpfelf_map *map,
 	return r < 0 ? err_wrap(err, "map '%s'", map->name) : 0;
 }
 
+static int index_map_symbols(struct bpfelf_object *obj, struct err *err)
+{
+	const struct image_symbol *sym;
+	const struct bpfelf_map *map;
+	size_t i;
+
+	obj->symbol_maps = calloc(image_symbols(&obj->img), sizeof(*obj->symbol_maps));
+	if (!obj->symbol_maps)
+		return err_sys(err, -ENOMEM, "read maps");
+	for (i = 1; (sym = image_symbol_at(&obj->img, i)); i++) {
+		if (sym->section != obj->maps_sec->index)
+			continue;
+		map = object_map_at(obj, sym->value);
+		if (map)
+			obj->symbol_maps[i] = map - obj->maps + 1;
+	}
+	return 0;
+}
+
 int object_read_maps(struct bpfelf_object *obj, struct err *err)
 {
 	const struct image_section *sec = image_find(&obj->img, ELF_SECTION_MAPS);
@@ -115,7 +134,16 @@ int object_read_maps(struct bpfelf_object *obj, struct err *err)
 			return r;
 	}
 	obj->maps_cnt = obj->defs_cnt;
-	return 0;
+	return index_map_symbols(obj, err);
+}
+
+const struct bpfelf_map *object_symbol_map(const struct bpfelf_object *obj,
+					   uint32_t symbol)
+{
+	if (!obj->symbol_maps || symbol >= image_symbols(&obj->img) ||
+	    !obj->symbol_maps[symbol])
+		return NULL;
+	return &obj->maps[obj->symbol_maps[symbol] - 1];
 }
 
 static int cmp_map_offset(const void *key, const void *elem)
