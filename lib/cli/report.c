@@ -123,6 +123,8 @@ static void on_event(void *data, const struct bpfelf_event *event)
 	_cleanup_buf_ struct buf text = { 0 };
 	struct report *report = data;
 
+	if (!report->verbose && (!event->error || event->kind == BPFELF_BTF_REFUSED))
+		return;
 	if (event->kind == BPFELF_BTF_REFUSED)
 		on_btf(event, &text);
 	else if (event->map)
