@@ -67,6 +67,7 @@ struct reader {
 	struct place *places;	/* NULL: not collected yet */
 	size_t places_cnt;
 	uint32_t put;		/* bytes of types that are rewritten */
+	bool *externs;		/* by id: it was one before; NULL: none was */
 };
 
 static uint32_t kind_of(const struct btf_type *t)
@@ -253,6 +254,8 @@ static bool is_extern(const struct reader *rd, uint32_t id)
 	struct btf_type t = get_type(rd, id);
 	uint32_t linkage = 0;
 
+	if (rd->externs && id < rd->cnt && rd->externs[id])
+		return true;
 	if (kind_of(&t) == FUNC)
 		linkage = vlen_of(&t);
 	else if (kind_of(&t) == VAR)
@@ -352,40 +355,34 @@ static int put_datasec(struct reader *rd, uint32_t id, struct btf_type t,
 	return 0;
 }
 
-/* What a tag is about may be rewritten already: a pointer has no tags. */
-static bool is_tag_of_nothing(const struct reader *rd, const struct btf_type *t)
+/* what is about it may come later */
+static int put_extern(struct reader *rd, uint32_t id, struct err *err)
 {
-	struct btf_type target = get_type(rd, t->type);
-
-	return is_extern(rd, t->type) || memcmp(&target, &nothing, sizeof(nothing)) == 0;
+	if (!rd->externs)
+		rd->externs = calloc(rd->cnt, sizeof(*rd->externs));
+	if (!rd->externs)
+		return err_sys(err, -ENOMEM, "write types");
+	rd->externs[id] = true;
+	put_nothing(rd, id);
+	return 0;
 }
 
 static int put_type(struct reader *rd, uint32_t id, struct err *err)
 {
 	struct btf_type t = get_type(rd, id);
+	uint32_t kind = kind_of(&t);
 
-	switch (kind_of(&t)) {
-	case DATASEC:
+	if (kind == DATASEC)
 		return put_datasec(rd, id, t, err);
-	case FUNC:
-	case VAR:
-		if (is_extern(rd, id))
-			put_nothing(rd, id);
-		else if (kind_of(&t) == FUNC)
-			put_func(rd, id, &t);
-		else
-			keep_type(rd, id, &t);
-		return 0;
-	case DECL_TAG:
-		if (is_tag_of_nothing(rd, &t)) {
-			put_nothing(rd, id);
-			return 0;
-		}
-		/* fall through */
-	default:
+	if (is_extern(rd, id))
+		return put_extern(rd, id, err);
+	if (kind == DECL_TAG && is_extern(rd, t.type))
+		put_nothing(rd, id);
+	else if (kind == FUNC)
+		put_func(rd, id, &t);
+	else
 		keep_type(rd, id, &t);
-		return 0;
-	}
+	return 0;
 }
 
 /* The header that every kernel takes, types, strings: no gaps. */
@@ -443,6 +440,7 @@ static void reader_free(struct reader *rd)
 {
 	free(rd->offsets);
 	free(rd->places);
+	free(rd->externs);
 }
 
 static int read_btf(struct btf *btf, const struct image *img, char *data,

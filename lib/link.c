@@ -401,6 +401,7 @@ static int link_insns(struct linker *l, const struct link_func *p,
 static int link_func(struct linker *l, struct link_func p, struct err *err)
 {
 	const struct code *code = p.func->code;
+	const struct code_rel *rels = code->rels ?: l->obj->rels;
 	size_t first = first_rel(code, p.func->start);
 	size_t end = first_rel(code, p.func->start + p.func->cnt);
 	struct link *link = l->link;
@@ -411,7 +412,7 @@ static int link_func(struct linker *l, struct link_func p, struct err *err)
 	if (!grow((void **)&link->refs, sizeof(*link->refs),
 		  link->refs_cnt + end - first, &l->refs_cap))
 		return err_sys(err, -ENOMEM, "link");
-	return link_insns(l, &p, code->rels + first, code->rels + end, err);
+	return link_insns(l, &p, rels + first, rels + end, err);
 }
 
 int link_program(const struct bpfelf_object *obj,
