@@ -37,6 +37,7 @@ include tc/Makefile.inc
 include examples/Makefile.inc
 include testsuite/Makefile.inc
 include testsuite/fuzz/Makefile.inc
+include testsuite/growth/Makefile.inc
 include bench/Makefile.inc
 
 all: lib cmds
@@ -63,6 +64,7 @@ $(SET_UP):
 run-check:
 	$(Q)$(MAKE) --no-print-directory check-unit
 	$(Q)$(MAKE) --no-print-directory check-fuzz
+	$(Q)$(MAKE) --no-print-directory check-growth
 	$(Q)$(MAKE) --no-print-directory check-root
 
 # on a copy of the tree, like the next
@@ -95,6 +97,7 @@ help:
 	@echo 'all         library and commands (the default)'
 	@echo 'demo        see it work, in a throwaway network namespace; root'
 	@echo 'check       all tests: check-unit and check-fuzz (no root), check-root'
+	@echo 'check-growth  that work grows as objects do: counted by valgrind, if it is there'
 	@echo 'coverage    which lines of lib/ these run; COVER=unit only those (unit, fuzz, root)'
 	@echo 'check-vm    the kernel tests on Linux 6.1 and 6.12, and offload: in QEMU'
 	@echo 'check-deb   Debian packages: built, checked, installed into a root apart'

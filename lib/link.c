@@ -447,6 +447,21 @@ void link_free(struct link *link)
 	memset(link, 0, sizeof(*link));
 }
 
+int link_own(struct link *link, struct err *err)
+{
+	struct bpf_insn *insns;
+
+	if (!link->in_place)
+		return 0;
+	insns = reallocarray(NULL, link->insns_cnt, INSN_SIZE);
+	if (!insns)
+		return err_sys(err, -ENOMEM, "link");
+	memcpy(insns, link->insns, link->insns_cnt * INSN_SIZE);
+	link->insns = insns;
+	link->in_place = false;
+	return 0;
+}
+
 void link_maps(const struct link *link, const int *map_fds)
 {
 	const struct link_ref *ref;

@@ -45,6 +45,10 @@ int link_program(const struct bpfelf_object *obj,
 		 struct err *err);
 void link_free(struct link *link);
 
+/* To be called before anything but link_maps() writes to the instructions:
+ * from here on they are no longer the object's. -ENOMEM */
+int link_own(struct link *link, struct err *err);
+
 /*
  * Put descriptors in: @map_fds by index of the object's maps. What was in is
  * overwritten, also where instructions stand in the object: code that is linked

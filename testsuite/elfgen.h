@@ -24,7 +24,7 @@
 
 #include "buf.h"
 
-#define ELFGEN_SECTIONS 512
+#define ELFGEN_SECTIONS 2100
 
 struct elfgen_section {
 	char *name;

@@ -41,6 +41,15 @@ static int link_it(void)
 	return link_program(obj, object_entry(obj, "prog"), &linked, &err);
 }
 
+static const struct bpfelf_program *func(const char *name)
+{
+	size_t i = 0;
+
+	while (!str_eq(obj->progs[i].name, name))
+		i++;
+	return &obj->progs[i];
+}
+
 static const struct link_ref *ref_at(uint32_t insn)
 {
 	size_t i;
@@ -153,6 +162,55 @@ START_TEST(descriptors_come_last_and_may_change)
 	ck_assert_int_eq(linked.insns[2].imm, 0);
 	link_maps(&linked, others);
 	ck_assert_int_eq(linked.insns[1].imm, 43);
+}
+END_TEST
+
+/* The second time, the bytes of the object hold the descriptors of the first:
+ * as an entry that calls nothing, and as a part of another. */
+START_TEST(what_descriptors_went_into_is_linked_again)
+{
+	const int fds[] = { 42, 43 };
+	unsigned int sec, far;
+
+	elfgen_map(&g, "a", &def, sizeof(def));
+	elfgen_map(&g, "b", &def, sizeof(def));
+	sec = elfgen_symbol(&g, "", elfgen_index(&g, "maps"), 0, 0, LOCAL(STT_SECTION));
+	far = elfgen_func(&g, ".text", "far", CODE(LOAD64(1, 0, 36), LOAD64(2, 0, 0), EXIT));
+	elfgen_rel(&g, ".text", 0, sec);
+	elfgen_rel(&g, ".text", 2, sec);
+	elfgen_func(&g, "prog", "main", CODE(CALL(-1), EXIT));
+	elfgen_rel(&g, "prog", 0, far);
+	ck_assert_int_eq(link_it(), 0);
+	for (int i = 0; i < 2; i++) {
+		link_free(&linked);
+		ck_assert_int_eq(link_program(obj, func("far"), &linked, &err), 0);
+		ck_assert(linked.in_place);
+		link_maps(&linked, fds);
+		ck_assert_int_eq(linked.insns[0].imm, 43);
+		ck_assert_int_eq(linked.insns[2].imm, 42);
+	}
+	link_free(&linked);
+	ck_assert_int_eq(link_program(obj, func("main"), &linked, &err), 0);
+	ck_assert(!linked.in_place);
+	link_maps(&linked, fds);
+	ck_assert_int_eq(linked.insns[2].imm, 43);
+	ck_assert_int_eq(linked.insns[4].imm, 42);
+}
+END_TEST
+
+START_TEST(instructions_can_be_had_for_oneself)
+{
+	elfgen_func(&g, "prog", "main", CODE(MOV(0, 0), EXIT));
+	ck_linked("mov:0 exit ");
+	ck_assert(linked.in_place);
+	ck_assert_int_eq(link_own(&linked, &err), 0);
+	ck_assert(!linked.in_place);
+	linked.insns[0].imm = 5;
+	ck_assert_int_eq(link_own(&linked, &err), 0);
+	ck_assert_int_eq(linked.insns[0].imm, 5);
+	link_free(&linked);
+	ck_assert_int_eq(link_program(obj, func("main"), &linked, &err), 0);
+	ck_assert_int_eq(linked.insns[0].imm, 0);
 }
 END_TEST
 
@@ -640,6 +698,8 @@ Suite *link_suite(void)
 	tcase_add_test(tc, a_map_by_its_section_and_offset);
 	tcase_add_test(tc, data_by_name_and_by_section);
 	tcase_add_test(tc, descriptors_come_last_and_may_change);
+	tcase_add_test(tc, what_descriptors_went_into_is_linked_again);
+	tcase_add_test(tc, instructions_can_be_had_for_oneself);
 	tcase_add_test(tc, relocations_in_any_order);
 	tcase_add_test(tc, a_plain_number_is_no_reference);
 	tcase_add_test(tc, a_global_function_in_text);
