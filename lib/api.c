@@ -7,6 +7,7 @@
 
 #include "export.h"
 #include "hook.h"
+#include "kerntypes.h"
 #include "load.h"
 
 /* lines that the pure part collected, as it has nobody to tell */
@@ -63,6 +64,7 @@ static int new_plan(struct bpfelf_object *obj,
 		    struct bpfelf_plan **plan, struct err *err)
 {
 	struct bpfelf_request req = { .sz = sizeof(req) };
+	const struct core_source kernel = kerntypes_source(obj->ctx);
 	_cleanup_(pindb_free) struct pindb db = { 0 };
 	int r;
 
@@ -73,7 +75,7 @@ static int new_plan(struct bpfelf_object *obj,
 	if (req.flags & ~(BPFELF_VERBOSE | BPFELF_PRIVATE))
 		return err_set(err, -EINVAL, "flags %#x are not known", req.flags);
 	r = read_pindb(obj, req.flags, &db, err);
-	return r ?: plan_new(obj, &req, &db, plan, err);
+	return r ?: plan_new(obj, &req, &db, &kernel, plan, err);
 }
 
 int bpfelf_plan_new(struct bpfelf_object *obj,

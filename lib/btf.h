@@ -55,13 +55,4 @@ bool btf_map_types(const struct btf *btf, const char *name, uint32_t *key,
 uint32_t btf_section_type(const struct btf *btf, const char *section,
 			  uint32_t size);
 
-/*
- * Member @member of struct @name in @data, which is BTF of the kernel's: the
- * struct's type id, and the member's number from 0. -ENOENT: no such struct,
- * -EINVAL: no such member; else as btf_read().
- */
-int btf_find_member(const void *data, size_t size, const char *name,
-		    const char *member, uint32_t *id, uint32_t *number,
-		    struct err *err);
-
 #endif

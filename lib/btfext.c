@@ -17,6 +17,11 @@ struct header {
 	uint32_t line_off, line_len;
 };
 
+/* behind it, unless it comes from before clang 10 */
+struct relo_header {
+	uint32_t relo_off, relo_len;
+};
+
 /* before the records of each section */
 struct run_header {
 	uint32_t section;	/* its name, in the strings */
@@ -58,10 +63,15 @@ static bool part(struct bytes whole, uint32_t offset, uint32_t len,
 	return true;
 }
 
-static int read_header(void *data, size_t size, struct bytes *funcs,
-		       struct bytes *lines, struct err *err)
+struct parts {
+	struct bytes funcs, lines, relos;
+};
+
+static int read_header(void *data, size_t size, struct parts *parts,
+		       struct err *err)
 {
 	struct bytes body = { data, size };
+	struct relo_header relo = { 0 };
 	struct header hdr;
 
 	if (!take(&body, &hdr, sizeof(hdr)))
@@ -72,9 +82,12 @@ static int read_header(void *data, size_t size, struct bytes *funcs,
 		return err_set(err, -ENOTSUP, "version %u, flags %#x", hdr.version, hdr.flags);
 	if (hdr.hdr_len < sizeof(hdr) || hdr.hdr_len > size)
 		return err_set(err, -EBADMSG, "a header of %u bytes in %zu", hdr.hdr_len, size);
+	if (hdr.hdr_len >= sizeof(hdr) + sizeof(relo))
+		take(&body, &relo, sizeof(relo));
 	body = (struct bytes) { (char *)data + hdr.hdr_len, size - hdr.hdr_len };
-	if (!part(body, hdr.func_off, hdr.func_len, funcs) ||
-	    !part(body, hdr.line_off, hdr.line_len, lines))
+	if (!part(body, hdr.func_off, hdr.func_len, &parts->funcs) ||
+	    !part(body, hdr.line_off, hdr.line_len, &parts->lines) ||
+	    !part(body, relo.relo_off, relo.relo_len, &parts->relos))
 		return err_set(err, -EBADMSG, "records lie outside its %zu bytes", size);
 	return 0;
 }
@@ -213,21 +226,43 @@ static int read_table(struct btfext_table *table, size_t known,
 int btfext_read(struct btfext *ext, const struct btf *btf, void *data,
 		size_t size, struct err *err)
 {
-	struct bytes funcs, lines;
+	struct parts parts;
 	int r;
 
 	memset(ext, 0, sizeof(*ext));
-	r = read_header(data, size, &funcs, &lines, err);
-	r = r ?: read_table(&ext->funcs, sizeof(struct bpf_func_info), funcs, btf, err);
-	r = r ?: read_table(&ext->lines, sizeof(struct bpf_line_info), lines, btf, err);
+	r = read_header(data, size, &parts, err);
+	r = r ?: read_table(&ext->relos, sizeof(struct bpf_core_relo), parts.relos, btf, err);
+	r = r ?: read_table(&ext->funcs, sizeof(struct bpf_func_info), parts.funcs, btf, err);
+	r = r ?: read_table(&ext->lines, sizeof(struct bpf_line_info), parts.lines, btf, err);
 	if (r < 0)
 		btfext_free(ext);
 	return r;
+}
+
+size_t btfext_first(const struct btfext_table *table,
+		    const struct btfext_run *run, uint32_t insn)
+{
+	size_t lo = 0, hi = run->cnt, mid;
+
+	/* most functions have a section of their own */
+	if (!insn)
+		return 0;
+	if (hi && btfext_insn(table, run, hi - 1) < insn)
+		return hi;
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (btfext_insn(table, run, mid) < insn)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
 }
 
 void btfext_free(struct btfext *ext)
 {
 	free(ext->funcs.runs);
 	free(ext->lines.runs);
+	free(ext->relos.runs);
 	memset(ext, 0, sizeof(*ext));
 }

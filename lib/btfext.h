@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
  * The `.BTF.ext` section: which function and which source line instructions
- * come from, by section.
+ * come from, and which depend on a kernel's types (CO-RE), by section.
  *
  * Pure. Records are cut to the length that linux/bpf.h gives them, and count
  * instructions instead of bytes, in the section's own bytes: an object has
@@ -33,6 +33,7 @@ struct btfext_table {
 struct btfext {
 	struct btfext_table funcs;	/* struct bpf_func_info */
 	struct btfext_table lines;	/* struct bpf_line_info */
+	struct btfext_table relos;	/* struct bpf_core_relo */
 };
 
 /*
@@ -53,5 +54,9 @@ static inline uint32_t btfext_insn(const struct btfext_table *table,
 	memcpy(&insn, run->records + i * table->rec_size, sizeof(insn));
 	return insn;
 }
+
+/* the first record of a run at or behind an instruction, or how many it has */
+size_t btfext_first(const struct btfext_table *table,
+		    const struct btfext_run *run, uint32_t insn);
 
 #endif

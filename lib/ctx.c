@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "kerntypes.h"
 #include "pindb.h"
 
 int ctx_new_with_kern(struct kern *kern, struct bpfelf_ctx **ctx)
@@ -32,6 +33,7 @@ void bpfelf_ctx_free(struct bpfelf_ctx *ctx)
 {
 	if (!ctx)
 		return;
+	kerntypes_free(ctx);
 	kern_free(ctx->kern);
 	buf_free(&ctx->verifier_log);
 	free(ctx->bpffs);

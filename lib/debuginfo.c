@@ -3,27 +3,6 @@
 
 #include <errno.h>
 
-/* the first record of a run at or behind an instruction */
-static size_t first_record(const struct btfext_table *table,
-			   const struct btfext_run *run, uint32_t insn)
-{
-	size_t lo = 0, hi = run->cnt, mid;
-
-	/* most functions have a section of their own */
-	if (!insn)
-		return 0;
-	if (hi && btfext_insn(table, run, hi - 1) < insn)
-		return hi;
-	while (lo < hi) {
-		mid = lo + (hi - lo) / 2;
-		if (btfext_insn(table, run, mid) < insn)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
 struct span {
 	const char *records;
 	size_t cnt;
@@ -38,8 +17,8 @@ static bool find_records(const struct btfext_table *table,
 
 	if (!run)
 		return false;
-	first = first_record(table, run, func->start);
-	end = first_record(table, run, func->start + func->cnt);
+	first = btfext_first(table, run, func->start);
+	end = btfext_first(table, run, func->start + func->cnt);
 	span->records = run->records + first * table->rec_size;
 	span->cnt = end - first;
 	return first < end && btfext_insn(table, run, first) == func->start;

@@ -105,6 +105,13 @@ struct kern_dgram {
 	size_t fds_cnt;
 };
 
+/* All of a file; `copy` is where it had to be read into. */
+struct kern_view {
+	const void *data;
+	size_t size;
+	struct buf copy;
+};
+
 struct kern_ops {
 	/* maps and programs */
 	int (*map_create)(struct kern *k, const struct kern_map *map);
@@ -202,6 +209,11 @@ struct kern_ops {
 
 	/* append a small file to @data; -EFBIG: it has more than @max bytes */
 	int (*read)(struct kern *k, const char *path, size_t max, struct buf *data);
+	/* A large file, in place where that can be (types of the kernel, since
+	 * 6.16), else read; until unview(). -EFBIG: more than @max bytes */
+	int (*view)(struct kern *k, const char *path, size_t max,
+		    struct kern_view *view);
+	void (*unview)(struct kern *k, struct kern_view *view);
 	/* what @fn returns, run with a network namespace of its own that is
 	 * empty, and gone afterwards */
 	int (*apart)(struct kern *k, int (*fn)(struct kern *k));

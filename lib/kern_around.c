@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 int kern_read(struct kern *k, const char *path, size_t max, struct buf *data)
@@ -11,6 +13,57 @@ int kern_read(struct kern *k, const char *path, size_t max, struct buf *data)
 
 	(void)k;
 	return fd < 0 ? -errno : buf_read(data, fd, max);
+}
+
+static int map_file(int fd, size_t max, struct kern_view *view)
+{
+	struct stat st;
+	void *data;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_size <= 0)
+		return -ENODEV;
+	if ((size_t)st.st_size > max)
+		return -EFBIG;
+	data = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (data == MAP_FAILED)
+		return -errno;
+	view->data = data;
+	view->size = st.st_size;
+	return 0;
+}
+
+int kern_view(struct kern *k, const char *path, size_t max,
+	      struct kern_view *view)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int r;
+
+	(void)k;
+	memset(view, 0, sizeof(*view));
+	if (fd < 0)
+		return -errno;
+	r = map_file(fd, max, view);
+	if (r == 0 || r == -EFBIG)
+		return r;
+	r = buf_read(&view->copy, fd, max);
+	if (r < 0) {
+		buf_free(&view->copy);
+		return r;
+	}
+	view->data = view->copy.data;
+	view->size = view->copy.len;
+	return 0;
+}
+
+void kern_unview(struct kern *k, struct kern_view *view)
+{
+	(void)k;
+	if (view->data && !view->copy.data)
+		munmap((void *)view->data, view->size);
+	buf_free(&view->copy);
+	memset(view, 0, sizeof(*view));
 }
 
 /* a socket stays in the namespace that it was made in: so a new table */

@@ -101,6 +101,8 @@ static const struct kern_ops linux_ops = {
 	.uds_send	= kern_uds_send,
 	.uds_receive	= kern_uds_receive,
 	.read		= kern_read,
+	.view		= kern_view,
+	.unview		= kern_unview,
 	.apart		= kern_apart,
 	.free		= linux_free,
 };

@@ -39,12 +39,13 @@ static bool grow(void **array, size_t size, size_t need, size_t *cap)
 	return true;
 }
 
-/* The bytes of a function in the image, if instructions can be read there. */
+/* The bytes of a function in the image, if instructions can be read there. Those
+ * that depend on a kernel's types stay as they are, for the next plan. */
 static struct bpf_insn *insns_in_place(const struct bpfelf_program *func)
 {
 	const char *at = (const char *)func->code->sec->data + func->start * INSN_SIZE;
 
-	return (uintptr_t)at % _Alignof(struct bpf_insn) ? NULL : (struct bpf_insn *)at;
+	return func->code->relos || (uintptr_t)at % _Alignof(struct bpf_insn) ? NULL : (struct bpf_insn *)at;
 }
 
 /* Room for more: what stands in the image moves to memory of its own. */
@@ -440,6 +441,11 @@ int link_program(const struct bpfelf_object *obj,
 
 void link_free(struct link *link)
 {
+	size_t i;
+
+	for (i = 0; i < link->missing_cnt; i++)
+		free(link->missing[i].what);
+	free(link->missing);
 	if (!link->in_place)
 		free(link->insns);
 	free(link->refs);

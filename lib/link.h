@@ -26,6 +26,12 @@ struct link_func {
 	uint32_t at;
 };
 
+/* an instruction that depends on what this kernel does not have */
+struct link_missing {
+	uint32_t insn;
+	char *what;		/* "struct task_struct.state" */
+};
+
 struct link {
 	struct bpf_insn *insns;
 	size_t insns_cnt;
@@ -34,6 +40,8 @@ struct link {
 	size_t refs_cnt;
 	struct link_func *funcs;	/* in their order; the entry first */
 	size_t funcs_cnt;
+	struct link_missing *missing;	/* see corelink.h */
+	size_t missing_cnt;
 };
 
 /*

@@ -148,6 +148,24 @@ static void set_info(struct kern_prog *kp, const struct debuginfo *info,
 	kp->line_info_cnt = info->lines_cnt;
 }
 
+/* A program that reaches what CO-RE found missing is refused for that. */
+static void explain_missing(const struct plan_prog *pp, const char *log,
+			    struct err *err)
+{
+	const char *what;
+	uint32_t insn;
+
+	if (!prog_bad_helper(log, CORELINK_POISON, &insn))
+		return;
+	what = corelink_missing(&pp->code, insn);
+	if (!what)
+		return;
+	err_wrap(err, "instruction %u needs %s, which this kernel does not have",
+		 insn, what);
+	err->hint[0] = '\0';
+	err_hint(err, "use it where bpf_core_field_exists() and the like say that it is there");
+}
+
 static int load_prog(struct loader *l, const struct plan_prog *pp,
 		     struct err *err)
 {
@@ -166,7 +184,7 @@ static int load_prog(struct loader *l, const struct plan_prog *pp,
 	int fd;
 
 	if (l->plan->attach.member) {
-		fd = structops_find(l->kern, l->plan->attach.member, &kp, err);
+		fd = structops_find(ctx, l->plan->attach.member, &kp, err);
 		if (fd < 0)
 			return err_wrap(err, "program '%s'", pp->prog->name);
 	}
@@ -179,6 +197,7 @@ static int load_prog(struct loader *l, const struct plan_prog *pp,
 	tell_prog(l, pp, fd, &log);
 	if (fd >= 0)
 		return fd;
+	explain_missing(pp, buf_str(&log), err);
 	buf_free(&ctx->verifier_log);
 	ctx->verifier_log = log;
 	memset(&log, 0, sizeof(log));

@@ -21,8 +21,8 @@ static int read_license(struct bpfelf_object *obj, struct err *err)
 	return obj->license ? 0 : err_sys(err, -ENOMEM, "read the licence");
 }
 
-/* What we do not apply yet must not pass unseen: the fields of kernel structs
- * would be read where they were on the machine that compiled. */
+/* What we cannot read must not pass unseen: the fields of kernel structs would
+ * be read where they were on the machine that compiled. */
 static void note_core_relocations(struct bpfelf_object *obj)
 {
 	const struct image_section *sec = image_find(&obj->img, BTFEXT_SECTION);
@@ -35,14 +35,14 @@ static void note_core_relocations(struct bpfelf_object *obj)
 		uint32_t core_relo_off, core_relo_len;
 	} hdr;
 
-	if (!sec || !sec->data || sec->size < sizeof(hdr))
+	if (obj->btfext.relos.cnt || !sec || !sec->data || sec->size < sizeof(hdr))
 		return;
 	memcpy(&hdr, sec->data, sizeof(hdr));
 	/* the length is of records; the size of one comes first */
 	if (hdr.hdr_len >= sizeof(hdr) && hdr.core_relo_len > sizeof(uint32_t))
-		buf_addf(&obj->notes, "object '%s' has CO-RE relocations, which are not applied: "
+		buf_addf(&obj->notes, "object '%s' has CO-RE relocations, which are not applied (%s): "
 			 "kernel structs are read with their compile-time layout\n",
-			 obj->name);
+			 obj->name, obj->btf_problem ?: "it has no types");
 }
 
 /* Records know their section by name: of two with one name, whose are they?
@@ -55,23 +55,32 @@ static const struct code *code_of_run(const struct bpfelf_object *obj,
 	return sec ? object_code(obj, sec->index) : NULL;
 }
 
-static void give_records(struct bpfelf_object *obj)
+enum { FUNCS, LINES, RELOS };
+
+static void give_runs(struct bpfelf_object *obj, const struct btfext_table *table,
+		      int kind)
 {
-	const struct btfext_table *funcs = &obj->btfext.funcs;
-	const struct btfext_table *lines = &obj->btfext.lines;
 	struct code *code;
 	size_t i;
 
-	for (i = funcs->runs_cnt; i-- > 0;) {
-		code = (struct code *)code_of_run(obj, &funcs->runs[i]);
-		if (code)
-			code->funcs = &funcs->runs[i];
+	for (i = table->runs_cnt; i-- > 0;) {
+		code = (struct code *)code_of_run(obj, &table->runs[i]);
+		if (!code)
+			continue;
+		if (kind == FUNCS)
+			code->funcs = &table->runs[i];
+		else if (kind == LINES)
+			code->lines = &table->runs[i];
+		else
+			code->relos = &table->runs[i];
 	}
-	for (i = lines->runs_cnt; i-- > 0;) {
-		code = (struct code *)code_of_run(obj, &lines->runs[i]);
-		if (code)
-			code->lines = &lines->runs[i];
-	}
+}
+
+static void give_records(struct bpfelf_object *obj)
+{
+	give_runs(obj, &obj->btfext.funcs, FUNCS);
+	give_runs(obj, &obj->btfext.lines, LINES);
+	give_runs(obj, &obj->btfext.relos, RELOS);
 }
 
 static int note_btf_problem(struct bpfelf_object *obj, const char *section,

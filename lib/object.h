@@ -44,7 +44,7 @@ struct code {
 	size_t rels_cnt;
 	struct bpfelf_program *progs;	/* its functions, by start */
 	size_t progs_cnt;
-	const struct btfext_run *funcs, *lines;	/* NULL: not known */
+	const struct btfext_run *funcs, *lines, *relos;	/* NULL: not known */
 	bool has_rela;		/* SHT_RELA, which BPF does not use */
 	bool is_slot;		/* named id/key */
 	uint32_t slot_id, slot_key;

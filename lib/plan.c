@@ -153,8 +153,12 @@ static int check_request(const struct bpfelf_plan *plan, struct err *err)
 }
 
 int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
-	     const struct pindb *db, struct bpfelf_plan **out, struct err *err)
+	     const struct pindb *db, const struct core_source *kernel,
+	     struct bpfelf_plan **out, struct err *err)
 {
+	_cleanup_(corelink_free) struct corelink core = {
+		.obj = obj, .source = kernel,
+	};
 	const struct bpfelf_program *entry = NULL;
 	struct bpfelf_plan *plan;
 	int r;
@@ -171,7 +175,7 @@ int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
 	r = r ?: check_request(plan, err);
 	r = r ?: plan_maps(plan, db, err);
 	r = r ?: plan_inserts(plan, err);
-	r = r ?: plan_progs(plan, entry, err);
+	r = r ?: plan_progs(plan, entry, &core, err);
 	if (r == 0)
 		order_maps(plan);
 	if (r == 0 && buf_failed(&plan->notes))

@@ -10,6 +10,7 @@
 #ifndef BPFELF_PLAN_H
 #define BPFELF_PLAN_H
 
+#include "corelink.h"
 #include "debuginfo.h"
 #include "pindb.h"
 #include "sectype.h"
@@ -67,17 +68,17 @@ struct bpfelf_plan {
 
 /* whether plan_new() needs more of a database than that there is one */
 bool plan_wants_pindb(const struct bpfelf_object *obj);
-/* @db is needed for as long as the call takes */
+/* @db and @kernel, which may be NULL, are needed for as long as the call takes */
 int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
-	     const struct pindb *db, struct bpfelf_plan **plan,
-	     struct err *err);
+	     const struct pindb *db, const struct core_source *kernel,
+	     struct bpfelf_plan **plan, struct err *err);
 
 /* parts of planning: plan_maps.c, plan_progs.c */
 int plan_maps(struct bpfelf_plan *plan, const struct pindb *db,
 	      struct err *err);
 int plan_inserts(struct bpfelf_plan *plan, struct err *err);
 int plan_progs(struct bpfelf_plan *plan, const struct bpfelf_program *entry,
-	       struct err *err);
+	       struct corelink *core, struct err *err);
 /* The kernel takes 15 characters of a small alphabet. */
 void plan_kernel_name(const char *name, char out[BPF_OBJ_NAME_LEN]);
 

@@ -5,12 +5,14 @@
 #include <errno.h>
 
 static int add_prog(struct bpfelf_plan *plan, const struct bpfelf_program *prog,
-		    ssize_t array, uint32_t key, struct err *err)
+		    ssize_t array, uint32_t key, struct corelink *core,
+		    struct err *err)
 {
 	struct plan_prog *pp = &plan->progs[plan->progs_cnt];
 	int r;
 
 	r = link_program(plan->obj, prog, &pp->code, err);
+	r = r ?: corelink_apply(core, &pp->code, err);
 	r = r ?: debuginfo_link(plan->obj, &pp->code, &pp->info, err);
 	if (r < 0) {
 		link_free(&pp->code);
@@ -37,7 +39,7 @@ static ssize_t prog_array_with_id(const struct bpfelf_object *obj, uint32_t id)
 }
 
 static int plan_slot(struct bpfelf_plan *plan, const struct code *code,
-		     struct err *err)
+		     struct corelink *core, struct err *err)
 {
 	const struct bpfelf_object *obj = plan->obj;
 	ssize_t array = prog_array_with_id(obj, code->slot_id);
@@ -54,7 +56,7 @@ static int plan_slot(struct bpfelf_plan *plan, const struct code *code,
 			       code->sec->name, code->slot_key, map->name,
 			       map->def.max_elem);
 	return add_prog(plan, object_code_entry(code), array,
-			code->slot_key, err);
+			code->slot_key, core, err);
 }
 
 /* What is declared but not used need not be for our programs. */
@@ -104,7 +106,7 @@ static void note_fleeting_arrays(struct bpfelf_plan *plan)
 }
 
 int plan_progs(struct bpfelf_plan *plan, const struct bpfelf_program *entry,
-	       struct err *err)
+	       struct corelink *core, struct err *err)
 {
 	const struct bpfelf_object *obj = plan->obj;
 	size_t i;
@@ -113,10 +115,10 @@ int plan_progs(struct bpfelf_plan *plan, const struct bpfelf_program *entry,
 	plan->progs = calloc(obj->codes_cnt + 1, sizeof(*plan->progs));
 	if (!plan->progs)
 		return err_sys(err, -ENOMEM, "plan programs");
-	r = add_prog(plan, entry, -1, 0, err);
+	r = add_prog(plan, entry, -1, 0, core, err);
 	for (i = 0; r == 0 && i < obj->codes_cnt; i++)
 		if (obj->codes[i].is_slot && &obj->codes[i] != entry->code)
-			r = plan_slot(plan, &obj->codes[i], err);
+			r = plan_slot(plan, &obj->codes[i], core, err);
 	if (r < 0)
 		return r;
 	note_users(plan);

@@ -114,6 +114,27 @@ bool prog_source(const char *log, char *line, size_t size)
 	return found;
 }
 
+bool prog_bad_helper(const char *log, uint32_t number, uint32_t *insn)
+{
+	char call[64], reason[64];
+	const char *line;
+
+	snprintf(call, sizeof(call), ": (85) call unknown#%u", number);
+	snprintf(reason, sizeof(reason), "invalid func unknown#%u", number);
+	line = strstr(log, reason);
+	if (!line)
+		return false;
+	/* the last instruction before it, at the beginning of a line */
+	while (line > log && strncmp(line, call, strlen(call)) != 0)
+		line--;
+	if (line == log)
+		return false;
+	while (line > log && line[-1] != '\n')
+		line--;
+	*insn = strtoul(line, NULL, 10);
+	return true;
+}
+
 /*
  * The driver of a device has its say after the verifier. Its lines in the log
  * begin with its name in brackets, and EOPNOTSUPP is its usual answer.

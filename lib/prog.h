@@ -24,6 +24,9 @@ bool prog_reason(const char *log, char *reason, size_t size);
 /* The source line that the verifier was at in the end; false: not told */
 bool prog_source(const char *log, char *line, size_t size);
 
+/* Whether the log ends with a call of helper @number, and at which instruction */
+bool prog_bad_helper(const char *log, uint32_t number, uint32_t *insn);
+
 /* "sched_cls", "xdp", ... as bpftool names them, "99" for one that has no name
  * here, in @text then */
 #define PROG_TYPE_SIZE 16

@@ -6,11 +6,11 @@
 #ifndef BPFELF_STRUCTOPS_H
 #define BPFELF_STRUCTOPS_H
 
-#include "kern.h"
+#include "ctx.h"
 
 /* Look @member up in the BTF of the running kernel and fill in @prog's
  * attach_btf_id and attach_type. */
-int structops_find(struct kern *k, const char *member, struct kern_prog *prog,
+int structops_find(struct bpfelf_ctx *ctx, const char *member, struct kern_prog *prog,
 		   struct err *err);
 
 #endif

@@ -32,6 +32,27 @@ int fake_read(struct kern *k, const char *path, size_t max, struct buf *data)
 	return fake_end(k, r ?: read_file(fake_world(k)->fake->files, path, max, data));
 }
 
+int fake_view(struct kern *k, const char *path, size_t max,
+	      struct kern_view *view)
+{
+	int r = fake_begin(k, "view %s", path);
+
+	memset(view, 0, sizeof(*view));
+	r = fake_end(k, r ?: read_file(fake_world(k)->fake->files, path, max, &view->copy));
+	if (r < 0)
+		buf_free(&view->copy);
+	view->data = view->copy.data;
+	view->size = view->copy.len;
+	return r;
+}
+
+void fake_unview(struct kern *k, struct kern_view *view)
+{
+	(void)k;
+	buf_free(&view->copy);
+	memset(view, 0, sizeof(*view));
+}
+
 /* in this process, and with devices of its own */
 int fake_apart(struct kern *k, int (*fn)(struct kern *k))
 {

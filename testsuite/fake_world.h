@@ -104,6 +104,9 @@ void fake_obj_state(const struct fake_obj *obj, struct buf *text);
 
 /* fake_around.c */
 int fake_read(struct kern *k, const char *path, size_t max, struct buf *data);
+int fake_view(struct kern *k, const char *path, size_t max,
+	      struct kern_view *view);
+void fake_unview(struct kern *k, struct kern_view *view);
 int fake_apart(struct kern *k, int (*fn)(struct kern *k));
 
 /* fake_fs.c */

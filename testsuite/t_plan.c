@@ -56,7 +56,7 @@ static int plan_it(uint32_t type, const char *section, const char *program)
 
 	if (!obj)
 		open_it();
-	return plan_new(obj, &request, &db, &plan, &err);
+	return plan_new(obj, &request, &db, NULL, &plan, &err);
 }
 
 static void ck_plan(uint32_t type, const char *section, const char *expected)

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "types.h"
+
+#include <errno.h>
+
+#define MAX_SIZE	(256u << 20)	/* of all kernels' many times over */
+#define MAX_DEPTH	32		/* the kernel's, of what is behind a type */
+
+#define POINTER		8		/* bytes: of BPF, and of kernels that load it */
+
+/* Of our own: that of linux/btf.h grows, a file's is as long as hdr_len. */
+struct header {
+	uint16_t magic;
+	uint8_t version, flags;
+	uint32_t hdr_len;
+	uint32_t type_off, type_len;	/* from the header's end */
+	uint32_t str_off, str_len;
+};
+
+static const struct {
+	const char *name;
+	/* what follows a struct btf_type: so many bytes, and so many for each of vlen */
+	uint8_t fixed, each;
+} kinds[] = {
+	[TYPE_INT]	  = { "int", 4, 0 },
+	[TYPE_PTR]	  = { "pointer", 0, 0 },
+	[TYPE_ARRAY]	  = { "array", 12, 0 },
+	[TYPE_STRUCT]	  = { "struct", 0, 12 },
+	[TYPE_UNION]	  = { "union", 0, 12 },
+	[TYPE_ENUM]	  = { "enum", 0, 8 },
+	[TYPE_FWD]	  = { "declaration", 0, 0 },
+	[TYPE_TYPEDEF]	  = { "typedef", 0, 0 },
+	[TYPE_VOLATILE]	  = { "volatile", 0, 0 },
+	[TYPE_CONST]	  = { "const", 0, 0 },
+	[TYPE_RESTRICT]	  = { "restrict", 0, 0 },
+	[TYPE_FUNC]	  = { "function", 0, 0 },	/* its vlen is its linkage */
+	[TYPE_FUNC_PROTO] = { "prototype", 0, 8 },
+	[TYPE_VAR]	  = { "variable", 4, 0 },
+	[TYPE_DATASEC]	  = { "section", 0, 12 },
+	[TYPE_FLOAT]	  = { "float", 0, 0 },
+	[TYPE_DECL_TAG]	  = { "tag", 4, 0 },
+	[TYPE_TYPE_TAG]	  = { "type tag", 0, 0 },
+	[TYPE_ENUM64]	  = { "enum", 0, 12 },
+};
+
+static bool inside(uint64_t whole, uint64_t offset, uint64_t size)
+{
+	return offset <= whole && size <= whole - offset;
+}
+
+static int check_strings(const struct types *types, struct err *err)
+{
+	const char *s = types->strings;
+	uint32_t len = types->strings_len;
+
+	/* a module without names of its own has no string at all */
+	if (types->base && !len)
+		return 0;
+	if (!len || s[len - 1] || (!types->base && s[0]))
+		return err_set(err, -EBADMSG, "the strings do not begin and end with a NUL");
+	return 0;
+}
+
+static int read_header(struct types *types, const char *data, size_t size,
+		       struct err *err)
+{
+	struct header hdr;
+	size_t body;
+
+	if (size < sizeof(hdr))
+		return err_set(err, -EBADMSG, "%zu bytes do not hold a header", size);
+	memcpy(&hdr, data, sizeof(hdr));
+	if (hdr.magic != BTF_MAGIC)
+		return err_set(err, -EBADMSG, "magic number %#x, not %#x", hdr.magic, BTF_MAGIC);
+	if (hdr.version != BTF_VERSION || hdr.flags)
+		return err_set(err, -ENOTSUP, "version %u, flags %#x", hdr.version, hdr.flags);
+	if (hdr.hdr_len < sizeof(hdr) || hdr.hdr_len > size)
+		return err_set(err, -EBADMSG, "a header of %u bytes in %zu", hdr.hdr_len, size);
+	body = size - hdr.hdr_len;
+	if (!inside(body, hdr.type_off, hdr.type_len) ||
+	    !inside(body, hdr.str_off, hdr.str_len))
+		return err_set(err, -EBADMSG, "types or strings lie outside its %zu bytes", size);
+	if (size > MAX_SIZE)
+		return err_set(err, -ENOTSUP, "more than %u bytes", MAX_SIZE);
+	types->data = data + hdr.hdr_len + hdr.type_off;
+	types->data_len = hdr.type_len;
+	types->strings = data + hdr.hdr_len + hdr.str_off;
+	types->strings_len = hdr.str_len;
+	if ((uintptr_t)types->data % sizeof(uint32_t))
+		return err_set(err, -EBADMSG, "its types are not aligned");
+	return check_strings(types, err);
+}
+
+/* bytes of a type, 0: of a kind that nobody knew */
+static uint32_t size_of(const struct btf_type *t)
+{
+	uint32_t kind = type_kind(t);
+
+	if (kind == TYPE_VOID || kind >= ARRAY_SIZE(kinds))
+		return 0;
+	return sizeof(*t) + kinds[kind].fixed + type_vlen(t) * kinds[kind].each;
+}
+
+/* Find where each type begins; after it, all lie within the data. */
+static int index_types(struct types *types, struct err *err)
+{
+	uint32_t at, len, n = 0, max = types->data_len / sizeof(struct btf_type);
+	const struct btf_type *t;
+
+	types->offsets = malloc((max + 1) * sizeof(*types->offsets));
+	if (!types->offsets)
+		return err_sys(err, -ENOMEM, "read types");
+	for (at = 0; at < types->data_len; at += len) {
+		t = (const void *)(types->data + at);
+		if (types->data_len - at < sizeof(*t))
+			return err_set(err, -EBADMSG, "type %u is cut short", types->first + n);
+		len = size_of(t);
+		if (!len)
+			return err_set(err, -ENOTSUP, "type %u is of unknown kind %u",
+				       types->first + n, type_kind(t));
+		if (len > types->data_len - at)
+			return err_set(err, -EBADMSG, "type %u is cut short", types->first + n);
+		types->offsets[n++] = at;
+	}
+	types->cnt = types->first + n;
+	return 0;
+}
+
+int types_read(struct types *types, const struct types *base, const void *data,
+	       size_t size, struct err *err)
+{
+	int r;
+
+	memset(types, 0, sizeof(*types));
+	types->base = base;
+	types->first = base ? base->cnt : 1;
+	types->strings_first = base ? base->strings_first + base->strings_len : 0;
+	r = read_header(types, data, size, err);
+	r = r ?: index_types(types, err);
+	if (r < 0)
+		types_free(types);
+	return r;
+}
+
+void types_free(struct types *types)
+{
+	free(types->offsets);
+	memset(types, 0, sizeof(*types));
+}
+
+const struct btf_type *types_get(const struct types *types, uint32_t id)
+{
+	static const struct btf_type none;
+
+	if (types->base && id < types->first)
+		types = types->base;
+	if (id < types->first || id >= types->cnt)
+		return &none;
+	return (const void *)(types->data + types->offsets[id - types->first]);
+}
+
+const char *types_string(const struct types *types, uint32_t offset)
+{
+	if (types->base && offset < types->strings_first)
+		types = types->base;
+	if (offset < types->strings_first ||
+	    offset - types->strings_first >= types->strings_len)
+		return "";
+	return types->strings + (offset - types->strings_first);
+}
+
+uint32_t types_skip(const struct types *types, uint32_t id)
+{
+	const struct btf_type *t;
+	int depth;
+
+	for (depth = 0; depth < MAX_DEPTH; depth++) {
+		t = types_get(types, id);
+		switch (type_kind(t)) {
+		case TYPE_TYPEDEF:
+		case TYPE_VOLATILE:
+		case TYPE_CONST:
+		case TYPE_RESTRICT:
+		case TYPE_TYPE_TAG:
+			id = t->type;
+			break;
+		default:
+			return id;
+		}
+	}
+	return 0;
+}
+
+static int64_t bytes(uint64_t cnt, uint32_t size)
+{
+	return size && cnt > INT32_MAX / size ? -1 : (int64_t)(cnt * size);
+}
+
+int64_t types_size(const struct types *types, uint32_t id)
+{
+	const struct btf_array *array;
+	const struct btf_type *t;
+	uint64_t cnt = 1;
+	int depth;
+
+	for (depth = 0; depth < MAX_DEPTH; depth++) {
+		t = types_get(types, types_skip(types, id));
+		switch (type_kind(t)) {
+		case TYPE_PTR:
+			return bytes(cnt, POINTER);
+		case TYPE_INT:
+		case TYPE_STRUCT:
+		case TYPE_UNION:
+		case TYPE_ENUM:
+		case TYPE_ENUM64:
+		case TYPE_FLOAT:
+			return bytes(cnt, t->size);
+		case TYPE_ARRAY:
+			array = type_tail(t);
+			cnt *= array->nelems;
+			if (cnt > INT32_MAX)
+				return -1;
+			id = array->type;
+			break;
+		default:
+			return -1;
+		}
+	}
+	return -1;
+}
+
+const char *type_kind_name(const struct btf_type *t)
+{
+	uint32_t kind = type_kind(t);
+
+	return kind && kind < ARRAY_SIZE(kinds) ? kinds[kind].name : "void";
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * A view of BTF: types by id, and their names.
+ *
+ * Pure. What is checked is what is needed to walk the types: each lies within
+ * the bytes, an id that is none reads as void, an offset that is none as "".
+ * Whether they make sense is not looked at; they may even refer to themselves.
+ */
+#ifndef BPFELF_TYPES_H
+#define BPFELF_TYPES_H
+
+#include <linux/btf.h>
+
+#include "err.h"
+
+/* kinds and bits that older headers do not name */
+enum {
+	TYPE_VOID = 0, TYPE_INT, TYPE_PTR, TYPE_ARRAY, TYPE_STRUCT, TYPE_UNION,
+	TYPE_ENUM, TYPE_FWD, TYPE_TYPEDEF, TYPE_VOLATILE, TYPE_CONST,
+	TYPE_RESTRICT, TYPE_FUNC, TYPE_FUNC_PROTO, TYPE_VAR, TYPE_DATASEC,
+	TYPE_FLOAT, TYPE_DECL_TAG, TYPE_TYPE_TAG, TYPE_ENUM64,
+};
+
+struct types {
+	const struct types *base;	/* has the lower ids and strings; or NULL */
+	const char *data;		/* the first type of its own */
+	uint32_t data_len;
+	const char *strings;
+	uint32_t strings_len;
+	uint32_t first, strings_first;	/* ids and offsets from here on are its own */
+	uint32_t *offsets;		/* in data, of type first + i */
+	uint32_t cnt;			/* ids in all: with void and the base's */
+};
+
+/*
+ * @data, which stays where it is, is all of a `.BTF` section or of a file
+ * below /sys/kernel/btf; @base is what a module's counts on from, or NULL.
+ * -EBADMSG: damaged; -ENOTSUP: newer than this code; -ENOMEM; @types is empty
+ * then.
+ */
+int types_read(struct types *types, const struct types *base, const void *data,
+	       size_t size, struct err *err);
+void types_free(struct types *types);
+
+const struct btf_type *types_get(const struct types *types, uint32_t id);
+const char *types_string(const struct types *types, uint32_t offset);
+
+static inline uint32_t type_kind(const struct btf_type *t)
+{
+	return t->info >> 24 & 0x1f;
+}
+
+static inline uint32_t type_vlen(const struct btf_type *t)
+{
+	return t->info & 0xffff;
+}
+
+/* of an enum: its values are signed; of a struct: members may be bitfields;
+ * of a forward declaration: it is of a union */
+static inline bool type_flag(const struct btf_type *t)
+{
+	return t->info >> 31;
+}
+
+static inline bool type_is_composite(const struct btf_type *t)
+{
+	return type_kind(t) == TYPE_STRUCT || type_kind(t) == TYPE_UNION;
+}
+
+static inline bool type_is_enum(const struct btf_type *t)
+{
+	return type_kind(t) == TYPE_ENUM || type_kind(t) == TYPE_ENUM64;
+}
+
+/* what follows a type: an integer's word, a struct btf_array, members... */
+static inline const void *type_tail(const struct btf_type *t)
+{
+	return t + 1;
+}
+
+static inline const char *type_name(const struct types *types,
+				    const struct btf_type *t)
+{
+	return types_string(types, t->name_off);
+}
+
+/* The id behind typedefs, const and the like; 0, void, for a circle of them */
+uint32_t types_skip(const struct types *types, uint32_t id);
+
+/* Bytes of a value of the type, -1: it has no size */
+int64_t types_size(const struct types *types, uint32_t id);
+
+/* "struct", "enum", ... */
+const char *type_kind_name(const struct btf_type *t);
+
+#endif
