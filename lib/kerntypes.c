@@ -71,7 +71,7 @@ static int begin(struct bpfelf_ctx *ctx, struct err *err)
 	return r;
 }
 
-/* the next module that has types of its own; -ENOENT: none */
+/* the next module that has types of its own, and readable ones; -ENOENT: none */
 static int next_module(struct bpfelf_ctx *ctx, struct err *err)
 {
 	struct kerntypes *kt = ctx->types;
@@ -93,7 +93,7 @@ static int next_module(struct bpfelf_ctx *ctx, struct err *err)
 		*space = '\0';
 		r = add_source(k, kt, line, err);
 		*space = ' ';
-		if (r == -ENOENT || r == -ENOTSUP)
+		if (r < 0 && r != -ENOMEM)
 			continue;
 		kt->next = end + 1 - kt->modules.data;
 		return r;

@@ -73,15 +73,38 @@ static void put(struct buf *out, const struct buf *first,
 	add(out, buf_str(second), second->len);
 }
 
+/* with a header of its later length where that is needed */
+static void put_ext(struct buf *out, const struct btfgen *g)
+{
+	const uint32_t relos[] = { g->funcs.len + g->lines.len, g->relos.len };
+	struct header hdr = {
+		.magic = BTF_MAGIC,
+		.version = BTF_VERSION,
+		.hdr_len = sizeof(hdr) + (g->relos.len ? sizeof(relos) : 0),
+		.first_len = g->funcs.len,
+		.second_off = g->funcs.len,
+		.second_len = g->lines.len,
+	};
+
+	memset(out, 0, sizeof(*out));
+	add(out, &hdr, sizeof(hdr));
+	if (g->relos.len)
+		add(out, relos, sizeof(relos));
+	add(out, buf_str(&g->funcs), g->funcs.len);
+	add(out, buf_str(&g->lines), g->lines.len);
+	add(out, buf_str(&g->relos), g->relos.len);
+}
+
 void btfgen_end(struct btfgen *g, struct buf *btf, struct buf *ext)
 {
 	btfgen_string(g, "");
 	put(btf, &g->types, &g->strings);
 	if (ext)
-		put(ext, &g->funcs, &g->lines);
+		put_ext(ext, g);
 	buf_free(&g->types);
 	buf_free(&g->strings);
 	buf_free(&g->funcs);
 	buf_free(&g->lines);
+	buf_free(&g->relos);
 	memset(g, 0, sizeof(*g));
 }

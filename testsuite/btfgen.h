@@ -16,7 +16,7 @@
 #include "buf.h"
 
 struct btfgen {
-	struct buf types, strings, funcs, lines;
+	struct buf types, strings, funcs, lines, relos;
 	uint32_t cnt;
 };
 

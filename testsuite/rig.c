@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "btfgen.h"
+#include "corerig.h"
 #include "oom.h"
 
 /* Objects */
@@ -207,6 +208,7 @@ const struct rig_sample rig_samples[] = {
 	{ "data",   build_data,   BPF_PROG_TYPE_SCHED_CLS },
 	{ "nested", build_nested, BPF_PROG_TYPE_XDP },
 	{ "own",    build_own,    BPF_PROG_TYPE_XDP },
+	{ "core",   corerig_build, BPF_PROG_TYPE_SCHED_CLS },
 	{ "source", build_source, BPF_PROG_TYPE_SCHED_CLS },
 };
 const size_t rig_samples_cnt = ARRAY_SIZE(rig_samples);

@@ -29,7 +29,8 @@ struct rig_sample {
 /* plain: no map. pins: three maps, one for each pinning. tails: a pinned prog
  * array, two slots, a function in .text. data: global data. nested: maps in a pinned map.
  * source: BTF and .BTF.ext, for a map and programs that call functions in
- * their own section and in .text. own: a pinning number of RIG_PINDB. */
+ * their own section and in .text. core: CO-RE relocations, see corerig.h; it
+ * takes the files of that. own: a pinning number of RIG_PINDB. */
 extern const struct rig_sample rig_samples[];
 extern const size_t rig_samples_cnt;
 

@@ -13,6 +13,7 @@
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 
+#include "corerig.h"
 #include "nl.h"
 #include "oom.h"
 #include "rig.h"
@@ -79,6 +80,17 @@ static int source_and_filter(struct rig *rig, struct job *job)
 {
 	int r = job_load_sample(job, rig, "source");
 
+	r = r ?: add_clsact(job, 0);
+	return r ?: add_filter(job, 0);
+}
+
+/* the context keeps the types, so only the first of these reads them */
+static int core_and_filter(struct rig *rig, struct job *job)
+{
+	int r;
+
+	rig->fake.files = corerig_files();
+	r = job_load_sample(job, rig, "core");
 	r = r ?: add_clsact(job, 0);
 	return r ?: add_filter(job, 0);
 }
@@ -405,6 +417,7 @@ static const struct scenario {
 	{ "pins, handed over", NULL, agent, pins_for_agent },
 	{ "pins, handed over, no bpffs", "", agent, pins_for_agent },
 	{ "BTF, from nothing", NULL, nothing, source_and_filter },
+	{ "CO-RE, from nothing", NULL, nothing, core_and_filter },
 	{ "data, from nothing", NULL, nothing, data_and_filter },
 	{ "data, all there", NULL, live_data, data_and_filter },
 	{ "filter replaced", NULL, live_pins, pins_and_replace },
