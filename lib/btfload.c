@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "btflower.h"
+
 /* the log tells of each type, and at its end what is wrong; as long as any
  * kernel takes */
 #define LOG_SIZE	((16u << 20) - 1)
@@ -38,6 +40,25 @@ static void tell_refusal(struct bpfelf_ctx *ctx, const struct bpfelf_plan *plan,
 		 obj->name, err_str(-error));
 }
 
+/* What is new to the kernel may be all that is wrong. */
+static int load_lowered(struct bpfelf_ctx *ctx, const struct bpfelf_plan *plan)
+{
+	const struct btf *btf = &plan->obj->btf;
+	_cleanup_buf_ struct buf lowered = { 0 };
+	struct err why;
+	int fd, n;
+
+	n = btflower(btf->data, btf->size, &lowered, &why);
+	if (n <= 0)
+		return -1;
+	fd = ctx->kern->ops->btf_load(ctx->kern, lowered.data, lowered.len, NULL, 0);
+	if (fd < 0)
+		return -1;
+	ctx_info(ctx, "object '%s': %d of its types are of kinds that this kernel does not know, "
+		 "they are replaced", plan->obj->name, n);
+	return fd;
+}
+
 /* Only what is refused is asked for again, with a log. */
 static int ask_why(struct bpfelf_ctx *ctx, const struct bpfelf_plan *plan,
 		   int error)
@@ -67,7 +88,7 @@ static void tell_problem(struct bpfelf_ctx *ctx, const struct bpfelf_plan *plan)
 int btfload(struct bpfelf_ctx *ctx, const struct bpfelf_plan *plan)
 {
 	const struct btf *btf = &plan->obj->btf;
-	int fd;
+	int fd, code;
 
 	if (plan->obj->btf_problem)
 		tell_problem(ctx, plan);
@@ -76,8 +97,11 @@ int btfload(struct bpfelf_ctx *ctx, const struct bpfelf_plan *plan)
 	fd = ctx->kern->ops->btf_load(ctx->kern, btf->data, btf->size, NULL, 0);
 	if (fd >= 0)
 		return fd;
-	if (fd != -EPERM)
-		return ask_why(ctx, plan, -fd);
-	tell_refusal(ctx, plan, EPERM, NULL);
-	return -1;
+	if (fd == -EPERM) {
+		tell_refusal(ctx, plan, EPERM, NULL);
+		return -1;
+	}
+	code = -fd;
+	fd = load_lowered(ctx, plan);
+	return fd < 0 ? ask_why(ctx, plan, code) : fd;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "fake_world.h"
+#include "types.h"
 
 #define LD_IMM64	(BPF_LD | BPF_DW | BPF_IMM)
 #define CALL		(BPF_JMP | BPF_CALL)
@@ -836,6 +837,21 @@ int fake_map_by_id(struct kern *k, uint32_t id)
 
 /* BTF */
 
+static bool has_kinds(const void *data, uint32_t size, uint32_t from)
+{
+	struct types types;
+	struct err err;
+	uint32_t id;
+	bool has = false;
+
+	if (!from || types_read(&types, NULL, data, size, &err) < 0)
+		return from;
+	for (id = 1; id < types.cnt; id++)
+		has |= type_kind(types_get(&types, id)) >= from;
+	types_free(&types);
+	return has;
+}
+
 static int btf_load(struct fake_world *world, const void *data, uint32_t size,
 		    char *log, uint32_t log_size)
 {
@@ -846,6 +862,8 @@ static int btf_load(struct fake_world *world, const void *data, uint32_t size,
 	if (size < 24)
 		return -EINVAL;
 	memcpy(&magic, data, sizeof(magic));
+	if (has_kinds(data, size, world->fake->btf_kinds))
+		code = EINVAL;
 	if (code || magic != 0xeb9f) {
 		snprintf(log, log ? log_size : 0, "[1] INT (anon)\nnobody likes it\n");
 		return -(code ?: EINVAL);
