@@ -164,6 +164,7 @@ static int apply_func(struct corelink *c, struct link *link,
 
 	for (; i < end; i++) {
 		r = prepare(c, err);
+		r = r ?: link_own(link, err);
 		if (r < 0)
 			return err_wrap(err, "its CO-RE relocations");
 		relo = get_relo(run, i);

@@ -39,13 +39,12 @@ static bool grow(void **array, size_t size, size_t need, size_t *cap)
 	return true;
 }
 
-/* The bytes of a function in the image, if instructions can be read there. Those
- * that depend on a kernel's types stay as they are, for the next plan. */
+/* The bytes of a function in the image, if instructions can be read there. */
 static struct bpf_insn *insns_in_place(const struct bpfelf_program *func)
 {
 	const char *at = (const char *)func->code->sec->data + func->start * INSN_SIZE;
 
-	return func->code->relos || (uintptr_t)at % _Alignof(struct bpf_insn) ? NULL : (struct bpf_insn *)at;
+	return (uintptr_t)at % _Alignof(struct bpf_insn) ? NULL : (struct bpf_insn *)at;
 }
 
 /* Room for more: what stands in the image moves to memory of its own. */
