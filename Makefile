@@ -58,7 +58,7 @@ $(B)/%.o: %.c config.mk
 
 # The rest starts anew: configure may now find more than before.
 $(SET_UP):
-	$(Q)tools/deps
+	$(Q)tools/deps $(filter bench,$@)
 	$(Q)$(MAKE) --no-print-directory run-$@
 
 run-check:
@@ -105,7 +105,8 @@ help:
 	@echo 'run-fuzz    runs them, FUZZ_TIME=60 seconds each; FUZZ_TARGETS="object btf"'
 	@echo '            only these; FUZZ_KEEP=yes adds what they find to the corpus'
 	@echo 'examples    the BPF programs and small tools in examples/'
-	@echo 'bench       time and system calls beside the installed iproute2'
+	@echo 'bench       time, system calls, memory beside what else loads, see bench/README;'
+	@echo '            BENCH="S L" only these, N=21 pairs; root'
 	@echo 'format      clang-format on uncommitted lines; format-check only tells'
 	@echo 'install     below $$(DESTDIR)$$(PREFIX); uninstall takes it back'
 	@echo 'clean       what make made; distclean: config.mk as well'
