@@ -6,7 +6,7 @@
 BEGIN {
 	FS = "\t"
 	split("wall cpu rss", timed, " ")
-	split("calls instr wait", counted, " ")
+	split("kernel calls instr wait", counted, " ")
 }
 
 FILENAME ~ /goals$/ {
@@ -37,7 +37,7 @@ $1 == "run" {
 		rounds[$2] = $4 + 1
 }
 
-$1 == "count" { count[$4, $2, $3] = $5 }
+$1 == "count" && $5 != "" { count[$4, $2, $3] = $5 }
 
 $1 == "fails" { fails[$2, $3] = $4 }
 
@@ -120,11 +120,12 @@ function line(label, name,	base, wait, instr) {
 	}
 	wait = figure("wait", label, name)
 	instr = figure("instr", label, name)
-	printf "  %-16s %9s %6s %9s %6s %7s %10s %8s%s\n", name,
+	printf "  %-16s %9s %6s %9s %6s %9s %7s %10s %8s%s\n", name,
 		show("%.2f", ms(figure("wall", label, name))),
 		show("%.2f", ratio("wall", label, base, name)),
 		show("%.2f", ms(figure("cpu", label, name))),
 		show("%.2f", ratio("cpu", label, base, name)),
+		show("%.2f", ms(figure("kernel", label, name))),
 		show("%d", figure("calls", label, name)),
 		show("%.1f", instr == "" ? "" : instr / 1000),
 		show("%d", figure("rss", label, name)),
@@ -146,8 +147,8 @@ function table(	i, j) {
 		printf "%-8s %s\n", word[1], word[2]
 	}
 	for (i = 1; i <= nlabels; i++) {
-		printf "\n%-18s %9s %6s %9s %6s %7s %10s %8s\n", labels[i], "wall ms",
-			"ratio", "CPU ms", "ratio", "calls", "insns k", "peak KiB"
+		printf "\n%-18s %9s %6s %9s %6s %9s %7s %10s %8s\n", labels[i], "wall ms",
+			"ratio", "CPU ms", "ratio", "kernel ms", "calls", "insns k", "peak KiB"
 		for (j = 1; j <= rows[labels[i]]; j++)
 			line(labels[i], row[labels[i], j])
 		for (j = 1; j <= goals; j++) {
