@@ -243,11 +243,13 @@ function markdown(	i, what, n) {
 				cell(word[1], "ours"), cell(word[1], "system"),
 				cell(word[1], "libbpf"), cell(word[1], "bpftool")
 	}
-	print ""
 	for (i = 1; i <= abouts; i++) {
 		split(about[i], word, "\t")
-		printf "%s: %s%s\n", word[1], word[2], i < abouts ? ";" : "."
+		is[word[1]] = word[2]
 	}
+	printf "\n%s, Linux %s; %s; libbpf %s; %s. Medians of %s pairs, a third of\n" \
+		"that for what takes long; in parentheses the median of the pairs' ratios.\n",
+		is["machine"], is["kernel"], is["system"], is["libbpf"], is["bpftool"], is["pairs"]
 }
 
 END {
