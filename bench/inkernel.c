@@ -61,6 +61,12 @@ ssize_t recv(int fd, void *data, size_t len, int flags)
 	return TIMED(ssize_t, recv, fd, data, len, flags);
 }
 
+ssize_t recvfrom(int fd, void *data, size_t len, int flags,
+		 struct sockaddr *from, socklen_t *from_len)
+{
+	return TIMED(ssize_t, recvfrom, fd, data, len, flags, from, from_len);
+}
+
 /* bpf() has no function of its own in libc */
 long syscall(long number, ...)
 {
