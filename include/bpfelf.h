@@ -350,7 +350,9 @@ BPFELF_API const char *bpfelf_txn_name(const struct bpfelf_txn *txn);
  */
 struct bpfelf_run {
 	size_t sz;
-	const void *data_in;	/* a packet, beginning with its Ethernet header */
+	const void *data_in;	/* a packet, beginning with its Ethernet header;
+				 * of xdp metadata may stand before it, see
+				 * the context's @data */
 	void *data_out;		/* what the program made of it; of a
 				 * flow_dissector struct bpf_flow_keys */
 	const void *ctx_in;	/* struct __sk_buff, xdp_md, bpf_sk_lookup,
@@ -363,7 +365,9 @@ struct bpfelf_run {
 	uint32_t ctx_size_out;
 	uint32_t repeat;	/* runs, or live frames to send; 0: once */
 	uint32_t flags;		/* BPF_F_TEST_*: BPF_F_TEST_XDP_LIVE_FRAMES has
-				 * an xdp program's verdicts carried out */
+				 * an xdp program's verdicts carried out,
+				 * BPF_F_TEST_SKB_CHECKSUM_COMPLETE looks at
+				 * the checksum of an skb afterwards */
 	uint32_t cpu;		/* with BPF_F_TEST_RUN_ON_CPU: raw_tracepoint */
 	uint32_t batch_size;	/* live frames at once, 0: 64 */
 	uint32_t retval;	/* out: of the last run */
@@ -381,8 +385,13 @@ struct bpfelf_run {
  * so with the state of a struct_ops, @data_in, which replaces the first
  * argument of its context.
  *
- * Returns 0; -EINVAL a run that makes no sense for the type; -ENOTSUP
- * programs of this type cannot be run, by this kernel or at all; -ENOSPC it
+ * The context of an xdp program is struct xdp_md with @data the length of the
+ * metadata (0: none), @data_end that of what lies in the first buffer,
+ * metadata included, and @data_meta 0; it comes back so, and @data_out has the
+ * metadata in front.
+ *
+ * Returns 0; -EINVAL a run that makes no sense for the type; -EBADMSG the
+ * program changed the packet and not its checksum; -ENOTSUP programs of this type cannot be run, by this kernel or at all; -ENOSPC it
  * was run, but an output is cut to its room; -EINTR a signal came, repeats or
  * frames were left out; else what the kernel said. Since: 0.1.
  */

@@ -90,20 +90,61 @@ static int run_by_type(struct kern *k, uint32_t prog_type, struct kern_run *kr)
 	}
 }
 
-static int failed(const struct bpfelf_txn *txn, int r, struct err *err)
+/* A context without a device has no use for its queue. */
+static bool has_queue(const struct bpfelf_txn *txn, const struct bpfelf_run *run,
+		      struct xdp_md *md)
+{
+	memset(md, 0, sizeof(*md));
+	if (txn->prog_type != BPF_PROG_TYPE_XDP || run->ctx_size_in < sizeof(*md))
+		return false;
+	memcpy(md, run->ctx_in, sizeof(*md));
+	return md->ingress_ifindex || md->rx_queue_index;
+}
+
+/* EINVAL of what all rules allow: kernels differ, and so do programs */
+static int unfit(const struct bpfelf_txn *txn, const struct bpfelf_run *run,
+		 struct err *err)
+{
+	const struct runrule *rule = runrules_find(txn->prog_type);
+	uint32_t page = getpagesize();
+	struct xdp_md md;
+
+	if (runrules_is_long(rule, run->data_size_in, page))
+		return err_set(err, -EINVAL, "a packet of %u bytes, this kernel holds at most %u",
+			       run->data_size_in, page - RUN_ROOM_SKB);
+	if (rule->takes & RUN_CPU)
+		return err_set(err, -EINVAL, "a context of %u bytes, the program reads beyond it",
+			       run->ctx_size_in);
+	err_sys(err, -EINVAL, "run");
+	if (has_queue(txn, run, &md))
+		return err_hint(err, "device %u may have no queue %u", md.ingress_ifindex,
+				md.rx_queue_index);
+	if (run->flags & BPF_F_TEST_SKB_CHECKSUM_COMPLETE)
+		return err_hint(err, "checksums are looked at from Linux 6.11 on");
+	return err_hint(err, "to run programs of type %s, this kernel takes other data or another context",
+			rule->name);
+}
+
+static int failed(const struct bpfelf_txn *txn, const struct bpfelf_run *run,
+		  int r, struct err *err)
 {
 	char name[PROG_TYPE_SIZE];
+	struct xdp_md md;
 
-	prog_type_name(txn->prog_type, name);
 	if (r == -ENOTSUPP)
-		return err_set(err, -ENOTSUP, "this kernel cannot run programs of type %s",
-			       prog_type_name(txn->prog_type, name));
+		return err_set(err, -ENOTSUP, "this kernel cannot run programs of type %s: %s",
+			       prog_type_name(txn->prog_type, name), err_str(r));
+	if (r == -EINVAL)
+		return unfit(txn, run, err);
+	if (r == -ENODEV && has_queue(txn, run, &md))
+		return err_set(err, r, "there is no device %u", md.ingress_ifindex);
+	if (r == -ENXIO && run->flags & BPF_F_TEST_RUN_ON_CPU)
+		return err_set(err, r, "there is no CPU %u", run->cpu);
+	if (r == -EBADMSG && run->flags & BPF_F_TEST_SKB_CHECKSUM_COMPLETE)
+		return err_set(err, r, "the packet was changed, its checksum in the skb was not");
 	err_sys(err, r, "run");
 	if (r == -EPERM)
 		err_hint(err, "it takes root, or CAP_BPF and CAP_NET_ADMIN");
-	if (r == -EINVAL)
-		err_hint(err, "to run programs of type %s, this kernel takes other data or another context",
-			 prog_type_name(txn->prog_type, name));
 	return r;
 }
 
@@ -140,7 +181,7 @@ static int run_prog(struct bpfelf_txn *txn, struct bpfelf_run *run,
 		return r;
 	r = run_by_type(txn->ctx->kern, txn->prog_type, &kr);
 	if (r < 0 && r != -ENOSPC)
-		return failed(txn, r, err);
+		return failed(txn, run, r, err);
 	give(&kr, run);
 	return r == 0 ? 0 : err_set(err, r, "the output is longer than its room");
 }

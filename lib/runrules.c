@@ -6,10 +6,11 @@
 #include "prog.h"
 
 #define PACKET	(RUN_DATA | RUN_DATA_OUT | RUN_CTX | RUN_CTX_OUT | RUN_REPEAT)
+#define SKB_RUN	(PACKET | RUN_CHECKSUM)
 #define MAX_ARGS 12		/* of a raw tracepoint, 64 bits each */
 
 #define SKB(type, name) \
-	{ type, name, PACKET, sizeof(struct __sk_buff), 4096 }
+	{ type, name, SKB_RUN, sizeof(struct __sk_buff), 4096 }
 
 static const struct runrule rules[] = {
 	SKB(BPF_PROG_TYPE_SOCKET_FILTER, "socket_filter"),
@@ -44,6 +45,11 @@ const struct runrule *runrules_find(uint32_t prog_type)
 	return NULL;
 }
 
+bool runrules_is_long(const struct runrule *rule, uint32_t size, uint32_t page)
+{
+	return rule->takes & RUN_CHECKSUM && size > page - RUN_ROOM_SKB;
+}
+
 /* what a run has must be among what the type takes */
 static int check_given(const struct runrule *rule, const struct bpfelf_run *run,
 		       struct err *err)
@@ -61,6 +67,7 @@ static int check_given(const struct runrule *rule, const struct bpfelf_run *run,
 		{ run->cpu || run->flags & BPF_F_TEST_RUN_ON_CPU, RUN_CPU, "a CPU" },
 		{ run->batch_size || run->flags & BPF_F_TEST_XDP_LIVE_FRAMES, RUN_LIVE,
 		  "live frames" },
+		{ run->flags & BPF_F_TEST_SKB_CHECKSUM_COMPLETE, RUN_CHECKSUM, "a checksum" },
 	};
 	size_t i;
 
@@ -110,7 +117,7 @@ static int check_data(const struct runrule *rule, const struct bpfelf_run *run,
 		      bool frags, uint32_t page, struct err *err)
 {
 	bool live = run->flags & BPF_F_TEST_XDP_LIVE_FRAMES;
-	uint32_t most = page - RUN_ROOM;
+	uint32_t most = page - (live ? RUN_ROOM_LIVE : RUN_ROOM);
 
 	if (rule->takes & RUN_STATE && run->data_size_in &&
 	    run->data_size_in < sizeof(int))
@@ -129,6 +136,30 @@ static int check_data(const struct runrule *rule, const struct bpfelf_run *run,
 	err_set(err, -EINVAL, "a packet of %u bytes, %s at most %u",
 		run->data_size_in, live ? "live frames have" : "one buffer holds", most);
 	return live ? -EINVAL : err_hint(err, "a program in section xdp.frags takes more");
+}
+
+/* data_in is metadata and packet; data and data_end of the context are counted
+ * from its start */
+static int check_xdp(const struct bpfelf_run *run, struct err *err)
+{
+	uint32_t size = run->ctx_size_in;
+	struct xdp_md md = { 0 };
+
+	if (!run->ctx_in || !size)
+		return 0;
+	memcpy(&md, run->ctx_in, size < sizeof(md) ? size : sizeof(md));
+	if (md.data_meta)
+		return err_set(err, -EINVAL, "a data_meta of %u, metadata begins at 0", md.data_meta);
+	if (md.data % 4 || md.data > RUN_MAX_META)
+		return err_set(err, -EINVAL, "metadata of %u bytes, it has a multiple of 4, at most %u",
+			       md.data, RUN_MAX_META);
+	if (md.data_end < md.data || md.data_end > run->data_size_in)
+		return err_set(err, -EINVAL, "a data_end of %u, the packet is from %u to %u",
+			       md.data_end, md.data, run->data_size_in);
+	if (run->data_size_in - md.data < RUN_MIN_DATA)
+		return err_set(err, -EINVAL, "a packet of %u bytes behind its metadata, its Ethernet header has %u",
+			       run->data_size_in - md.data, RUN_MIN_DATA);
+	return 0;
 }
 
 static int check_flags(const struct bpfelf_run *run, struct err *err)
@@ -157,5 +188,7 @@ int runrules_check(uint32_t prog_type, const struct bpfelf_run *run, bool frags,
 	r = r ?: check_given(rule, run, err);
 	r = r ?: check_data(rule, run, frags, page, err);
 	r = r ?: check_ctx(rule, run, err);
+	if (r == 0 && prog_type == BPF_PROG_TYPE_XDP)
+		r = check_xdp(run, err);
 	return r ?: check_live(run, err);
 }

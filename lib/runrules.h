@@ -22,11 +22,15 @@
 #define RUN_LIVE	0x80u
 #define RUN_STATE	0x100u	/* data that is no packet, but what the first
 				 * argument points to */
+#define RUN_CHECKSUM	0x200u	/* BPF_F_TEST_SKB_CHECKSUM_COMPLETE */
 
 #define RUN_MIN_DATA	14u	/* an Ethernet header */
 #define RUN_MAX_BATCH	256u
 #define RUN_ROOM	576u	/* of a page that an XDP frame has not: headroom
 				 * and struct skb_shared_info */
+#define RUN_ROOM_LIVE	688u	/* and what the kernel notes of a live frame */
+#define RUN_ROOM_SKB	384u	/* on kernels that give an skb one page */
+#define RUN_MAX_META	252u	/* bytes before an XDP frame; 32 up to Linux 6.14 */
 
 struct runrule {
 	uint32_t prog_type;
@@ -38,6 +42,9 @@ struct runrule {
 
 /* NULL: programs of that type cannot be run */
 const struct runrule *runrules_find(uint32_t prog_type);
+
+/* Is there more in the packet than a kernel that says EINVAL may have room for? */
+bool runrules_is_long(const struct runrule *rule, uint32_t size, uint32_t page);
 
 /*
  * Does it make sense? @frags: that the program takes packets of several

@@ -16,6 +16,8 @@ static char data[8192], out[8192];
 #define CTX(n)	.ctx_in = data, .ctx_size_in = (n)
 #define OUT	.data_out = out, .data_size_out = sizeof(out)
 #define LIVE	.flags = BPF_F_TEST_XDP_LIVE_FRAMES
+#define SUM	.flags = BPF_F_TEST_SKB_CHECKSUM_COMPLETE
+#define MD(...)	.ctx_in = &(struct xdp_md){ __VA_ARGS__ }, .ctx_size_in = sizeof(struct xdp_md)
 #define T(x)	BPF_PROG_TYPE_ ## x
 
 static const struct judged {
@@ -39,8 +41,27 @@ static const struct judged {
 	{ T(XDP), { PKT(3520), OUT }, NULL, false },
 	{ T(XDP), { PKT(3521), OUT }, "a packet of 3521 bytes, one buffer holds at most 3520", false },
 	{ T(XDP), { PKT(3521), OUT }, NULL, true },
-	{ T(XDP), { PKT(3521), LIVE },
-	  "a packet of 3521 bytes, live frames have at most 3520", true },
+	{ T(XDP), { PKT(3408), LIVE }, NULL, true },
+	{ T(XDP), { PKT(3409), LIVE },
+	  "a packet of 3409 bytes, live frames have at most 3408", true },
+	{ T(XDP), { PKT(64), MD(.data = 8, .data_end = 64) }, NULL, false },
+	{ T(XDP), { PKT(64), MD(.data = 7, .data_end = 64) },
+	  "metadata of 7 bytes, it has a multiple of 4, at most 252", false },
+	{ T(XDP), { PKT(300), MD(.data = 256, .data_end = 300) },
+	  "metadata of 256 bytes, it has a multiple of 4, at most 252", false },
+	{ T(XDP), { PKT(64), MD(.data_meta = 4, .data_end = 64) },
+	  "a data_meta of 4, metadata begins at 0", false },
+	{ T(XDP), { PKT(64), MD(.data_end = 65) },
+	  "a data_end of 65, the packet is from 0 to 64", false },
+	{ T(XDP), { PKT(64), MD(.data = 8, .data_end = 4) },
+	  "a data_end of 4, the packet is from 8 to 64", false },
+	{ T(XDP), { PKT(20), MD(.data = 8, .data_end = 20) },
+	  "a packet of 12 bytes behind its metadata, its Ethernet header has 14", false },
+	{ T(SCHED_CLS), { PKT(64), SUM }, NULL, false },
+	{ T(CGROUP_SKB), { PKT(64), SUM }, NULL, false },
+	{ T(XDP), { PKT(64), SUM }, "a run of xdp programs has no use for a checksum", false },
+	{ T(FLOW_DISSECTOR), { PKT(64), SUM },
+	  "a run of flow_dissector programs has no use for a checksum", false },
 	{ T(XDP), { PKT(64), LIVE, .batch_size = 256 }, NULL, false },
 	{ T(XDP), { PKT(64), LIVE, .batch_size = 257 },
 	  "a batch of 257, live frames go out at most 256 at once", false },
@@ -150,15 +171,50 @@ START_TEST(a_run_gives_all_back)
 }
 END_TEST
 
-START_TEST(a_run_that_fails_says_of_what)
-{
-	struct bpfelf_run run = { .sz = sizeof(run), PKT(64) };
+static const struct refused {
+	uint32_t type;
+	struct bpfelf_run run;
+	int code, result;
+	const char *words, *hint;
+} refused[] = {
+	{ T(SCHED_CLS), { PKT(64) }, -524, -ENOTSUP,
+	  "this kernel cannot run programs of type sched_cls: Operation not supported (ENOTSUPP)",
+	  "" },
+	{ T(SCHED_CLS), { PKT(64) }, -EINVAL, -EINVAL, "run: Invalid argument",
+	  "to run programs of type sched_cls, this kernel takes other data or another context" },
+	{ T(SCHED_CLS), { PKT(3713) }, -EINVAL, -EINVAL,
+	  "a packet of 3713 bytes, this kernel holds at most 3712", "" },
+	{ T(SCHED_CLS), { PKT(64), SUM }, -EINVAL, -EINVAL, "run: Invalid argument",
+	  "checksums are looked at from Linux 6.11 on" },
+	{ T(SCHED_CLS), { PKT(64), SUM }, -EBADMSG, -EBADMSG,
+	  "the packet was changed, its checksum in the skb was not", "" },
+	{ T(XDP), { PKT(64), MD(.data_end = 64, .ingress_ifindex = 3, .rx_queue_index = 9) },
+	  -EINVAL, -EINVAL, "run: Invalid argument", "device 3 may have no queue 9" },
+	{ T(XDP), { PKT(64), MD(.data_end = 64, .ingress_ifindex = 99) }, -ENODEV, -ENODEV,
+	  "there is no device 99", "" },
+	{ T(RAW_TRACEPOINT), { CTX(8) }, -EINVAL, -EINVAL,
+	  "a context of 8 bytes, the program reads beyond it", "" },
+	{ T(RAW_TRACEPOINT), { CTX(8), .cpu = 77, .flags = BPF_F_TEST_RUN_ON_CPU }, -ENXIO, -ENXIO,
+	  "there is no CPU 77", "" },
+	{ T(SCHED_CLS), { PKT(64) }, -EPERM, -EPERM, "run: Operation not permitted",
+	  "it takes root, or CAP_BPF and CAP_NET_ADMIN" },
+};
 
-	ck_assert_int_eq(job_load_sample(&job, &rig, "plain"), 0);
+START_TEST(a_run_that_fails_says_why)
+{
+	const struct refused *f = &refused[_i];
+	_cleanup_buf_ struct buf elf = { 0 };
+	struct bpfelf_run run = f->run;
+
+	rig_build("plain", &elf);
+	ck_assert_int_eq(job_load(&job, &rig, &elf, f->type, "prog"), 0);
+	run.sz = sizeof(run);
 	rig.fake.fail_at = rig.fake.ops;
-	rig.fake.fail_code = -524;
-	ck_assert_int_eq(bpfelf_prog_run(job.txn, &run), -ENOTSUP);
-	ck_assert(strstr(bpfelf_error(rig.ctx), "this kernel cannot run programs of type"));
+	rig.fake.fail_code = f->code;
+	ck_assert_int_eq(bpfelf_prog_run(job.txn, &run), f->result);
+	ck_assert_str_eq(strchr(bpfelf_error(rig.ctx), '\'') ?
+			 strstr(bpfelf_error(rig.ctx), "': ") + 3 : "", f->words);
+	ck_assert_str_eq(bpfelf_hint(rig.ctx), f->hint);
 	run.sz = 8;
 	ck_assert_int_eq(bpfelf_prog_run(job.txn, &run), -EINVAL);
 }
@@ -215,7 +271,7 @@ Suite *run_suite(void)
 	tc = tcase_create("runs");
 	tcase_add_checked_fixture(tc, start, finish);
 	tcase_add_test(tc, a_run_gives_all_back);
-	tcase_add_test(tc, a_run_that_fails_says_of_what);
+	tcase_add_loop_test(tc, a_run_that_fails_says_why, 0, ARRAY_SIZE(refused));
 	tcase_add_test(tc, a_private_load_leaves_pins_alone);
 	tcase_add_test(tc, a_program_by_id_is_run);
 	suite_add_tcase(s, tc);
