@@ -2,16 +2,12 @@
 /* `tc exec bpf run`: try a program before it is attached anywhere. */
 #include <errno.h>
 #include <linux/bpf.h>
-#include <linux/if_ether.h>
 #include <sched.h>
 #include <stdio.h>
 
 #include "e_bpf.h"
-#include "report.h"
 #include "run.h"
 #include "run_verdict.h"
-
-#define DATA_OUT (64u << 10)	/* room beyond what goes in */
 
 /* ---- from words to what is run ---- */
 
@@ -33,7 +29,8 @@ static int read_input(struct run *run)
 	if (words->data)
 		return run_read_packets(words->data, &run->in);
 	if (words->built.len)
-		return run_packets_add(&run->in, words->built.data, words->built.len);
+		return run_packets_add(&run->in, words->built.data, words->built.len) ?
+		       run_no_memory() : 0;
 	if (!words->pcap)
 		return 0;
 	if (run_pcap_read(words->pcap, &run->in))
@@ -58,18 +55,42 @@ static int read_ctx(struct run *run)
 		return word_wrong(words->ctx[0], "this type of context has no fields: a file or hex:...");
 	for (i = 0; r == 0 && i < words->ctx_cnt; i++)
 		r = run_ctx_set(run->cli, run->ctx_type, words->ctx[i], bytes);
-	if (r == 0)
-		buf_add(&run->ctx, bytes, run->ctx_type->size);
-	return r;
+	if (r)
+		return r;
+	buf_add(&run->ctx, bytes, run->ctx_type->size);
+	return buf_failed(&run->ctx) ? run_no_memory() : 0;
 }
 
+/* Behind the context, which may say how long it is. */
+static int read_meta(struct run *run)
+{
+	struct xdp_md md = { 0 };
+	int r = 0;
+
+	if (run->words->meta && run->prog_type != BPF_PROG_TYPE_XDP)
+		return word_wrong("meta", "only xdp programs see metadata");
+	if (run->words->meta)
+		r = run_read(run->words->meta, &run->meta);
+	if (r || run->prog_type != BPF_PROG_TYPE_XDP || run->ctx.len < sizeof(md))
+		return r;
+	memcpy(&md, run->ctx.data, sizeof(md));
+	if (!md.data || md.data == run->meta.len)
+		return 0;
+	return word_wrong("ctx", "it has metadata, which \"meta\" gives");
+}
+
+/* That maps, keys and values are such that can be compared is seen now: in vain
+ * nothing is to be run. */
 static int read_expected(struct run *run)
 {
+	_cleanup_buf_ struct buf as_yet = { 0 };
 	const struct run_words *words = run->words;
 
 	if (words->verdict &&
 	    !run_verdict_read(run->prog_type, words->verdict, &run->verdict))
 		return word_wrong(words->verdict, "no verdict of this type, and no number");
+	if (run_check_maps(run, &as_yet) == CLI_USAGE)
+		return CLI_USAGE;
 	return words->expect_data ? run_read_packets(words->expect_data, &run->wanted) : 0;
 }
 
@@ -94,97 +115,20 @@ static int prepare(struct run *run)
 
 	r = read_input(run);
 	r = r ?: read_ctx(run);
+	r = r ?: read_meta(run);
 	r = r ?: read_expected(run);
 	return r ?: go_to_cpu(run);
-}
-
-/* ---- one run ---- */
-
-static bool is_skb(uint32_t prog_type)
-{
-	return run_ctx_of(prog_type) == run_ctx_of(BPF_PROG_TYPE_SCHED_CLS);
-}
-
-/* The kernel gives zeros in place of the Ethernet header where a program does
- * not see one: what it did not touch is as it was. */
-static void restore_header(const struct run *run, const uint8_t *in,
-			   struct run_result *result)
-{
-	static const uint8_t zeros[ETH_HLEN];
-
-	if (is_skb(run->prog_type) && result->run.data_size_out >= ETH_HLEN &&
-	    memcmp(result->data, zeros, ETH_HLEN) == 0)
-		memcpy(result->data, in, ETH_HLEN);
-}
-
-static void set_ctx(const struct run *run, struct run_result *result,
-		    const void *ctx)
-{
-	struct bpfelf_run *r = &result->run;
-	bool gives = run->prog_type != BPF_PROG_TYPE_RAW_TRACEPOINT &&
-		     run->prog_type != BPF_PROG_TYPE_STRUCT_OPS &&
-		     run->prog_type != BPF_PROG_TYPE_FLOW_DISSECTOR;
-
-	if (run->ctx.len) {
-		r->ctx_in = ctx;
-		r->ctx_size_in = run->ctx.len;
-	}
-	/* without one in, an skb or XDP program gets none back */
-	if (!gives || (!run->ctx.len && !is_skb(run->prog_type)))
-		return;
-	r->ctx_out = result->ctx;
-	r->ctx_size_out = sizeof(result->ctx);
-}
-
-/* Of an XDP context the kernel wants to know where the packet ends. */
-static void complete_xdp(const struct run *run, uint32_t len, void *ctx)
-{
-	struct xdp_md md;
-
-	if (run->prog_type != BPF_PROG_TYPE_XDP || run->ctx.len < sizeof(md))
-		return;
-	memcpy(&md, ctx, sizeof(md));
-	if (md.data_end)
-		return;
-	md.data_end = len;
-	memcpy(ctx, &md, sizeof(md));
-}
-
-static int run_once(const struct run *run, size_t i, struct run_result *result)
-{
-	_cleanup_free_ char *ctx = calloc(1, run->ctx.len + 1);
-	struct bpfelf_run *r = &result->run;
-	uint32_t len = 0;
-	const uint8_t *in = run->in.cnt ? run_packets_get(&run->in, i, &len) : NULL;
-	int ret;
-
-	*r = (struct bpfelf_run){ .sz = sizeof(*r), .data_in = in, .data_size_in = len };
-	if (in)
-		result->data = malloc(len + DATA_OUT);
-	if (!ctx || (in && !result->data))
-		return -ENOMEM;
-	memcpy(ctx, buf_str(&run->ctx), run->ctx.len);
-	complete_xdp(run, len, ctx);
-	set_ctx(run, result, ctx);
-	r->data_out = result->data;
-	r->data_size_out = in ? len + DATA_OUT : 0;
-	r->repeat = run->words->repeat;
-	if (run->words->has_cpu && run->prog_type == BPF_PROG_TYPE_RAW_TRACEPOINT) {
-		r->cpu = run->words->cpu;
-		r->flags = BPF_F_TEST_RUN_ON_CPU;
-	}
-	ret = bpfelf_prog_run(run->txn, r);
-	if (ret == 0 && in)
-		restore_header(run, in, result);
-	return ret;
 }
 
 /* ---- all that are to be done ---- */
 
 static int run_failed(const struct run *run, struct report *report, int r)
 {
-	int status = report_failure(report, r, CLI_USAGE);
+	int status;
 
+	if (!*bpfelf_error(run->cli->ctx))
+		return run_no_memory();
+	status = report_failure(report, r, CLI_USAGE);
 	if (r == -EINVAL && !run->in.cnt && strstr(bpfelf_error(run->cli->ctx), "needs a packet"))
 		fprintf(stderr, "Hint: give one by \"packet\", \"data\" or \"pcap\"\n");
 	return status;
@@ -206,40 +150,57 @@ static int tell_line(struct run *run, size_t i, const struct run_result *result)
 	return why.len ? CLI_FAIL : CLI_OK;
 }
 
+/* A packet with a wrong checksum is one that is not as expected. */
+static int tell_checksum(struct run *run, size_t i, struct report *report)
+{
+	_cleanup_buf_ struct buf why = { 0 }, what = { 0 };
+
+	if (!run->words->all || out_is_json(&run->cli->out))
+		return report_failure(report, -EBADMSG, CLI_FAIL);
+	buf_addf(&why, "%s\n", bpfelf_error(run->cli->ctx));
+	buf_addf(&what, "packet %zu: no verdict", i + 1);
+	run_show_tap(&run->cli->out, i + 1, buf_str(&what), &why);
+	return CLI_FAIL;
+}
+
 /* Maps are looked at when all is done, which with a single packet is now. */
 static int tell(struct run *run, size_t i, const struct run_result *result)
 {
 	_cleanup_buf_ struct buf why = { 0 };
 	int status = CLI_OK;
-	size_t m;
 
 	if (run->words->all && !out_is_json(&run->cli->out))
 		return tell_line(run, i, result);
 	run_check(run, i, result, &why);
-	for (m = 0; !run->words->all && m < run->words->maps_cnt; m++)
-		status = worse(status, run_check_map(run, &run->words->maps[m], &why));
+	if (!run->words->all)
+		status = run_check_maps(run, &why);
 	if (status != CLI_USAGE)
 		run_show(run, i, result, &why);
 	return worse(status, why.len ? CLI_FAIL : CLI_OK);
 }
 
+static int keep(struct run *run, const struct run_result *result)
+{
+	const struct bpfelf_run *r = &result->run;
+
+	if (result->data && run_packets_add(&run->out, result->data, r->data_size_out) < 0)
+		return run_no_memory();
+	if (!run->words->ctx_out)
+		return CLI_OK;
+	return run_write(run->words->ctx_out, result->ctx, r->ctx_size_out);
+}
+
 static int run_packet(struct run *run, size_t i, struct report *report)
 {
-	struct run_result result = { 0 };
-	const char *ctx_out = run->words->ctx_out;
-	int status, r = run_once(run, i, &result);
+	_cleanup_(run_result_free) struct run_result result = { 0 };
+	int r = run_once(run, i, &result);
 
+	if (r == -EBADMSG && run->words->checksum)
+		return tell_checksum(run, i, report);
 	if (r < 0)
-		status = run_failed(run, report, r);
-	else
-		status = tell(run, i, &result);
-	if (r == 0 && result.data &&
-	    run_packets_add(&run->out, result.data, result.run.data_size_out) < 0)
-		status = CLI_USAGE;
-	if (r == 0 && ctx_out && run_write(ctx_out, result.ctx, result.run.ctx_size_out))
-		status = CLI_USAGE;
-	free(result.data);
-	return status;
+		return run_failed(run, report, r);
+	r = tell(run, i, &result);
+	return worse(r, keep(run, &result));
 }
 
 static int run_packets(struct run *run, struct report *report)
@@ -309,7 +270,7 @@ static int run_loaded(struct run *run, struct report *report)
 	if (r)
 		return r < 0 ? report_failure(report, r, CLI_USAGE) : r;
 	if (run->words->live)
-		return run_live(run);
+		return run_live(run, report);
 	return run_all(run, report);
 }
 
@@ -331,6 +292,7 @@ static int run_words(struct cli *cli, const struct run_words *words)
 	run.ctx_type = run_ctx_of(run.prog_type);
 	r = run_loaded(&run, &report);
 	buf_free(&run.ctx);
+	buf_free(&run.meta);
 	run_packets_free(&run.in);
 	run_packets_free(&run.out);
 	run_packets_free(&run.wanted);

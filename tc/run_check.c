@@ -162,3 +162,15 @@ int run_check_map(const struct run *run, const struct run_expect_map *m,
 	}
 	return compare(&map, m, &value, why);
 }
+
+int run_check_maps(const struct run *run, struct buf *why)
+{
+	int worst = CLI_OK, r;
+	size_t i;
+
+	for (i = 0; i < run->words->maps_cnt && worst != CLI_USAGE; i++) {
+		r = run_check_map(run, &run->words->maps[i], why);
+		worst = r > worst ? r : worst;
+	}
+	return worst;
+}

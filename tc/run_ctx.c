@@ -58,6 +58,7 @@ static const struct run_field skb_fields[] = {
 static const struct run_field xdp_fields[] = {
 	F(xdp_md, ingress_ifindex, DEVICE),
 	F(xdp_md, rx_queue_index, NUMBER),
+	FILLED(xdp_md, data_end, NUMBER),
 	OUT(xdp_md, egress_ifindex, DEVICE),
 	{ 0 }
 };

@@ -46,6 +46,12 @@ static int failed(const char *what, const char *file, int r)
 	return CLI_USAGE;
 }
 
+int run_no_memory(void)
+{
+	fprintf(stderr, "Error: %s\n", err_str(-ENOMEM));
+	return CLI_USAGE;
+}
+
 static int digit(char c)
 {
 	return isdigit((unsigned char)c) ? c - '0' : tolower((unsigned char)c) - 'a' + 10;
@@ -68,7 +74,7 @@ static int read_hex(const char *text, struct buf *data)
 		buf_add(data, &byte, 1);
 		c += 2;
 	}
-	return 0;
+	return buf_failed(data) ? run_no_memory() : 0;
 }
 
 int run_read(const char *from, struct buf *data)

@@ -22,6 +22,7 @@
 struct live {
 	struct run *run;
 	struct bpfelf_run args;
+	struct run_input input;
 	uint64_t sent, start, told;
 	uint32_t portion;
 	bool talks;
@@ -51,11 +52,14 @@ static void tell(struct live *live, uint64_t now)
 		(unsigned long long)rate(live, now));
 }
 
+/* What the frames did to the maps belongs to it. */
 static int summarize(struct live *live)
 {
+	_cleanup_buf_ struct buf why = { 0 };
 	struct out *o = &live->run->cli->out;
 	uint64_t now = now_ns(), ns = now - live->start;
 	char seconds[32];
+	int status = run_check_maps(live->run, &why);
 
 	if (live->told)
 		fprintf(stderr, "\r\033[K");
@@ -67,8 +71,9 @@ static int summarize(struct live *live)
 	out_u64(o, "time_ns", NULL, ns);
 	out_u64(o, "rate", "%llu packets/s", rate(live, now));
 	out_nl(o);
+	run_show_why(o, &why);
 	out_obj_end(o);
-	return CLI_OK;
+	return status;
 }
 
 static int one_portion(struct live *live, uint64_t left)
@@ -113,31 +118,32 @@ static int send_all(struct live *live)
 static int set_args(struct live *live)
 {
 	struct run *run = live->run;
-	struct xdp_md md = { 0 };
-	uint32_t len = 0;
+	uint32_t ifindex = 0;
 
+	if (run->words->dev && command_device(run->cli, run->words->dev, &ifindex))
+		return CLI_FAIL;
+	if (run_input_make(run, run->words->packet - 1, ifindex, &live->input))
+		return run_no_memory();
 	live->args = (struct bpfelf_run){
 		.sz = sizeof(live->args),
 		.flags = BPF_F_TEST_XDP_LIVE_FRAMES,
 		.batch_size = run->words->batch,
+		.data_in = live->input.data.data,
+		.data_size_in = live->input.data.len,
+		.ctx_in = live->input.ctx.data,
+		.ctx_size_in = live->input.ctx.len,
 	};
-	if (run->in.cnt)
-		live->args.data_in = run_packets_get(&run->in, run->words->packet - 1, &len);
-	live->args.data_size_in = len;
-	if (run->prog_type != BPF_PROG_TYPE_XDP || (!run->words->dev && !run->ctx.len))
-		return 0;
-	memcpy(&md, buf_str(&run->ctx), run->ctx.len < sizeof(md) ? run->ctx.len : sizeof(md));
-	md.data_end = md.data_end ?: len;
-	if (run->words->dev && command_device(run->cli, run->words->dev, &md.ingress_ifindex))
-		return CLI_FAIL;
-	run->ctx.len = 0;
-	buf_add(&run->ctx, &md, sizeof(md));
-	live->args.ctx_in = run->ctx.data;
-	live->args.ctx_size_in = sizeof(md);
 	return 0;
 }
 
-int run_live(struct run *run)
+static int live_failed(const struct live *live, struct report *report, int r)
+{
+	if (live->told)
+		fprintf(stderr, "\n");
+	return report_failure(report, r, CLI_USAGE);
+}
+
+int run_live(struct run *run, struct report *report)
 {
 	struct live live = {
 		.run = run,
@@ -146,15 +152,10 @@ int run_live(struct run *run)
 	};
 	int r = set_args(&live);
 
-	if (r)
-		return r;
-	r = send_all(&live);
-	if (r == 0)
-		return summarize(&live);
-	if (live.told)
-		fprintf(stderr, "\n");
-	fprintf(stderr, "Error: %s\n", bpfelf_error(run->cli->ctx));
-	if (r == -EINVAL && live.args.ctx_size_in)
-		fprintf(stderr, "Hint: of a device that runs no XDP program itself there may be no queues\n");
-	return CLI_USAGE;
+	if (r == 0) {
+		r = send_all(&live);
+		r = r == 0 ? summarize(&live) : live_failed(&live, report, r);
+	}
+	run_input_free(&live.input);
+	return r;
 }

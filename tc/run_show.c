@@ -105,6 +105,19 @@ static void show_data(const struct run *run, size_t i,
 	}
 }
 
+static void show_meta(const struct run *run, const struct run_result *result)
+{
+	struct out *o = &run->cli->out;
+	_cleanup_buf_ struct buf hex = { 0 };
+
+	if (!result->meta_len && !run->meta.len)
+		return;
+	add_hex(&hex, result->meta, result->meta_len, "");
+	out_text(o, "metadata %u bytes, was %zu: ", result->meta_len, run->meta.len);
+	out_str(o, "meta_out", "%s", buf_str(&hex));
+	out_nl(o);
+}
+
 static void show_keys(const struct run *run, const struct run_result *result)
 {
 	struct out *o = &run->cli->out;
@@ -120,8 +133,7 @@ static void show_keys(const struct run *run, const struct run_result *result)
 static void show_ctx(const struct run *run, const struct run_result *result)
 {
 	struct out *o = &run->cli->out;
-	static const uint8_t zeros[RUN_CTX_MAX];
-	const void *before = run->ctx.len ? run->ctx.data : (const void *)zeros;
+	uint8_t before[RUN_CTX_MAX] = { 0 };
 	uint32_t size = result->run.ctx_size_out;
 	_cleanup_buf_ struct buf hex = { 0 };
 
@@ -133,6 +145,10 @@ static void show_ctx(const struct run *run, const struct run_result *result)
 		out_nl(o);
 		return;
 	}
+	/* it may be given shorter than it is */
+	if (run->ctx.len)
+		memcpy(before, run->ctx.data, run->ctx.len < sizeof(before) ?
+					      run->ctx.len : sizeof(before));
 	out_obj(o, "ctx");
 	run_ctx_print(o, run->ctx_type, "context:", before, result->ctx, size);
 	out_obj_end(o);
@@ -154,6 +170,14 @@ static void show_lines(struct out *o, const struct buf *why, const char *start)
 	}
 }
 
+void run_show_why(struct out *o, const struct buf *why)
+{
+	out_bool(o, "ok", NULL, NULL, !why->len);
+	out_arr(o, "failures");
+	show_lines(o, why, "FAILED: ");
+	out_arr_end(o);
+}
+
 void run_show(const struct run *run, size_t i, const struct run_result *result,
 	      const struct buf *why)
 {
@@ -165,11 +189,9 @@ void run_show(const struct run *run, size_t i, const struct run_result *result,
 		show_keys(run, result);
 	else if (result->data && run->in.cnt)
 		show_data(run, i, result);
+	show_meta(run, result);
 	show_ctx(run, result);
-	out_bool(o, "ok", NULL, NULL, !why->len);
-	out_arr(o, "failures");
-	show_lines(o, why, "FAILED: ");
-	out_arr_end(o);
+	run_show_why(o, why);
 	out_obj_end(o);
 }
 

@@ -133,7 +133,9 @@ static const struct kw options[] = {
 	KW_EXACT     ("data",	     word_str,  struct run_words, data),
 	KW_EXACT_SELF("pcap",	     take_pcap, NULL),
 	KW_EXACT_SELF("packet",	     take_packet, NULL),
+	KW_EXACT     ("meta",	     word_str,	struct run_words, meta),
 	KW_EXACT_SELF("ctx",	     take_ctx, NULL),
+	KW_EXACT     ("checksum",    word_flag, struct run_words, checksum),
 	KW_EXACT_SELF("repeat",	     take_repeat, NULL),
 	KW_EXACT_SELF("cpu",	     take_cpu, NULL),
 	KW_EXACT     ("out",	     word_str,  struct run_words, out),
@@ -176,6 +178,21 @@ static int one_of(const char *a, const char *b)
 	return CLI_USAGE;
 }
 
+static int check_live(const struct run_words *run)
+{
+	if (run->out)
+		return one_of("live", "out");
+	if (run->ctx_out)
+		return one_of("live", "ctxout");
+	if (run->all)
+		return one_of("live", "packet all");
+	if (!run->verdict && !run->expect_data)
+		return 0;
+	one_of("live", run->verdict ? "expect" : "expect-data");
+	fprintf(stderr, "Hint: of live frames the kernel tells no verdict; a map may count them, for \"expect-map\"\n");
+	return CLI_USAGE;
+}
+
 /* what no kernel has to be asked for */
 static int check(const struct run_words *run)
 {
@@ -185,15 +202,7 @@ static int check(const struct run_words *run)
 		return one_of("packet", run->data ? "data" : "pcap");
 	if (!run->live && (run->batch || run->dev))
 		return word_missing("live");
-	if (run->live && run->out)
-		return one_of("live", "out");
-	if (run->live && run->ctx_out)
-		return one_of("live", "ctxout");
-	if (run->live && run->all)
-		return one_of("live", "packet all");
-	if (run->live && (run->verdict || run->expect_data))
-		return one_of("live", run->verdict ? "expect" : "expect-data");
-	return 0;
+	return run->live ? check_live(run) : 0;
 }
 
 static int what_is(const char *word)

@@ -15,6 +15,7 @@
 HELPER(long, skb_load_bytes, const void *skb, __u32 offset, void *to, __u32 len);
 HELPER(long, skb_store_bytes, void *skb, __u32 offset, const void *from,
        __u32 len, __u64 flags);
+HELPER(long, xdp_adjust_meta, struct xdp_md *ctx, int delta);
 HELPER(long, redirect, __u32 ifindex, __u64 flags);
 HELPER(__u32, get_smp_processor_id, void);
 
@@ -60,6 +61,17 @@ int run_tc(struct __sk_buff *skb)
 	return last_byte(skb, ETH_HLEN) == 7 ? TC_ACT_SHOT : TC_ACT_OK;
 }
 
+/* changes the packet, and what the skb tells of its checksum where mark is 1 */
+__section("tc/sum")
+int run_tc_sum(struct __sk_buff *skb)
+{
+	__u8 ttl = 9;
+
+	skb_store_bytes(skb, ETH_HLEN + 8, &ttl, 1,
+			skb->mark == 1 ? BPF_F_RECOMPUTE_CSUM : 0);
+	return TC_ACT_OK;
+}
+
 __section("action")
 int run_action(struct __sk_buff *skb)
 {
@@ -87,6 +99,24 @@ int run_xdp(struct xdp_md *ctx)
 	return xdp_verdict(ctx, ETH_HLEN + 19);
 }
 
+/* metadata of 4 bytes: a verdict, and is counted up; makes some if there is none */
+__section("xdp/meta")
+int run_xdp_meta(struct xdp_md *ctx)
+{
+	__u32 *meta = (void *)(long)ctx->data_meta, verdict;
+
+	if ((void *)(meta + 1) > (void *)(long)ctx->data) {
+		if (xdp_adjust_meta(ctx, -(int)sizeof(*meta)))
+			return XDP_ABORTED;
+		meta = (void *)(long)ctx->data_meta;
+		if ((void *)(meta + 1) > (void *)(long)ctx->data)
+			return XDP_ABORTED;
+		*meta = XDP_PASS;
+	}
+	verdict = (*meta)++;
+	return verdict;
+}
+
 __section("xdp.frags")
 int run_xdp_frags(struct xdp_md *ctx)
 {
@@ -108,6 +138,13 @@ int run_xdp_pass(struct xdp_md *ctx)
 __section("xdp/drop")
 int run_xdp_drop(struct xdp_md *ctx)
 {
+	return XDP_DROP;
+}
+
+__section("xdp/count")
+int run_xdp_count(struct xdp_md *ctx)
+{
+	count(1);
 	return XDP_DROP;
 }
 
