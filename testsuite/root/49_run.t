@@ -143,11 +143,4 @@ run tc packet udp expect-map seen 0 1 >/dev/null
 assert_eq "$(counter "$BPFFS/tc/globals/seen" 0)" 2
 rm -rf "$BPFFS"/{tc,ip,xdp}
 
-# ---- the example: a test of the accounting, by make ----
-
-make -s -f "$EXAMPLES/try.mk" TC="$TC" OBJ="$EXAMPLES/acct.o" >made
-assert_eq "$(grep -c 'verdict TC_ACT_OK (0)' made)" 2
-fails 2 make -s -f "$EXAMPLES/try.mk" TC="$TC" OBJ="$EXAMPLES/acct.o" \
-	ONE_OF_64='$(NOTHING)' >/dev/null 2>&1
-assert_eq "$(bpffs_tree)" "" "the bpffs after the example"
 [ -z "$refused" ] || echo "note: this kernel knows no$refused"
