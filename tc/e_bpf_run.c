@@ -139,15 +139,27 @@ static int worse(int a, int b)
 	return a > b ? a : b;
 }
 
+/* Nobody is to read a success where memory lacked for what is wrong. */
+static int judged(const struct buf *why)
+{
+	if (buf_failed(why))
+		return run_no_memory();
+	return why->len ? CLI_FAIL : CLI_OK;
+}
+
 static int tell_line(struct run *run, size_t i, const struct run_result *result)
 {
 	_cleanup_buf_ struct buf why = { 0 }, what = { 0 };
+	int status;
 
 	run_check(run, i, result, &why);
+	status = judged(&why);
+	if (status == CLI_USAGE)
+		return status;
 	buf_addf(&what, "packet %zu: ", i + 1);
 	run_verdict_text(run, result->run.retval, &what);
-	run_show_tap(&run->cli->out, i + 1, buf_str(&what), &why);
-	return why.len ? CLI_FAIL : CLI_OK;
+	run_show_tap(&run->cli->out, i + 1, &what, &why);
+	return status;
 }
 
 /* A packet with a wrong checksum is one that is not as expected. */
@@ -159,7 +171,7 @@ static int tell_checksum(struct run *run, size_t i, struct report *report)
 		return report_failure(report, -EBADMSG, CLI_FAIL);
 	buf_addf(&why, "%s\n", bpfelf_error(run->cli->ctx));
 	buf_addf(&what, "packet %zu: no verdict", i + 1);
-	run_show_tap(&run->cli->out, i + 1, buf_str(&what), &why);
+	run_show_tap(&run->cli->out, i + 1, &what, &why);
 	return CLI_FAIL;
 }
 
@@ -174,9 +186,10 @@ static int tell(struct run *run, size_t i, const struct run_result *result)
 	run_check(run, i, result, &why);
 	if (!run->words->all)
 		status = run_check_maps(run, &why);
+	status = worse(status, judged(&why));
 	if (status != CLI_USAGE)
 		run_show(run, i, result, &why);
-	return worse(status, why.len ? CLI_FAIL : CLI_OK);
+	return status;
 }
 
 static int keep(struct run *run, const struct run_result *result)
@@ -225,7 +238,7 @@ static int check_map(struct run *run, size_t i)
 		return r;
 	buf_addf(&what, "map %s key %s", m->name, m->key);
 	if (!out_is_json(&run->cli->out))
-		run_show_tap(&run->cli->out, run->in.cnt + i + 1, buf_str(&what), &why);
+		run_show_tap(&run->cli->out, run->in.cnt + i + 1, &what, &why);
 	else if (r)
 		fprintf(stderr, "FAILED: %s", buf_str(&why));
 	return r;

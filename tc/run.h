@@ -134,7 +134,8 @@ void run_show(const struct run *run, size_t i, const struct run_result *result,
 /* what is not as expected, in an object; and that it is, if it is */
 void run_show_why(struct out *o, const struct buf *why);
 /* one line of the Test Anything Protocol, and what is wrong behind it */
-void run_show_tap(struct out *o, size_t number, const char *what, const struct buf *why);
+void run_show_tap(struct out *o, size_t number, const struct buf *what,
+		  const struct buf *why);
 /* "XDP_DROP (1)" */
 void run_verdict_text(const struct run *run, uint32_t retval, struct buf *text);
 

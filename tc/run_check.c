@@ -8,13 +8,13 @@
 
 static void check_verdict(const struct run *run, uint32_t retval, struct buf *why)
 {
-	_cleanup_buf_ struct buf got = { 0 }, want = { 0 };
-
 	if (!run->words->verdict || retval == run->verdict)
 		return;
-	run_verdict_text(run, retval, &got);
-	run_verdict_text(run, run->verdict, &want);
-	buf_addf(why, "verdict %s, expected %s\n", buf_str(&got), buf_str(&want));
+	buf_addf(why, "verdict ");
+	run_verdict_text(run, retval, why);
+	buf_addf(why, ", expected ");
+	run_verdict_text(run, run->verdict, why);
+	buf_addf(why, "\n");
 }
 
 static void check_data(const struct run *run, size_t i,
@@ -77,7 +77,7 @@ static int read_bytes(const char *word, uint32_t size, struct buf *bytes)
 	number <<= 64 - 8 * size;
 #endif
 	buf_add(bytes, &number, size);
-	return 0;
+	return buf_failed(bytes) ? run_no_memory() : 0;
 }
 
 static void add_hex(struct buf *text, const char *data, size_t size)

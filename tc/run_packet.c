@@ -11,6 +11,8 @@
 #include <netinet/ether.h>
 #include <stdio.h>
 
+#include "run.h"
+
 #define SHORTEST 64	/* without a word about it */
 
 /* ---- words ---- */
@@ -253,7 +255,7 @@ static int build(struct frame *f, struct buf *out)
 	}
 	f->data = (uint8_t *)buf_reserve(out, f->len);
 	if (!f->data)
-		return CLI_USAGE;
+		return run_no_memory();
 	memset(f->data, 0, f->len);
 	r = put_eth(f);
 	if (r)

@@ -9,6 +9,14 @@
 
 #define ROW 16			/* bytes */
 
+/* What memory lacked for is output that it lacked for. */
+static const char *text_of(struct out *o, const struct buf *text)
+{
+	if (buf_failed(text))
+		o->buf.failed = true;
+	return buf_str(text);
+}
+
 void run_verdict_text(const struct run *run, uint32_t retval, struct buf *text)
 {
 	char room[RUN_VERDICT_SIZE];
@@ -31,7 +39,7 @@ static void show_head(const struct run *run, const struct run_result *result)
 	out_str(o, "prog", "%s ", bpfelf_txn_name(run->txn));
 	out_str(o, "type", "type %s ", prog_type_name(run->prog_type, type));
 	run_verdict_text(run, retval, &verdict);
-	out_text(o, "verdict %s ", buf_str(&verdict));
+	out_text(o, "verdict %s ", text_of(o, &verdict));
 	out_u32(o, "retval", NULL, retval);
 	if (name)
 		out_str(o, "verdict", NULL, name);
@@ -62,7 +70,7 @@ static void show_row(struct out *o, char sign, uint32_t at, const uint8_t *data,
 	if (!n)
 		return;
 	add_hex(&hex, data + at, n < ROW ? n : ROW, " ");
-	out_text(o, "  %c 0x%04x  %s", sign, at, buf_str(&hex));
+	out_text(o, "  %c 0x%04x  %s", sign, at, text_of(o, &hex));
 	out_nl(o);
 }
 
@@ -87,7 +95,7 @@ static void show_data(const struct run *run, size_t i,
 	add_hex(&hex, result->data, now, "");
 	out_u32(o, "data_size_in", NULL, len);
 	out_u32(o, "data_size_out", NULL, now);
-	out_str(o, "data_out", NULL, buf_str(&hex));
+	out_str(o, "data_out", NULL, text_of(o, &hex));
 	out_bool(o, "data_changed", NULL, NULL,
 		 len != now || memcmp(in, result->data, len) != 0);
 	if (len == now && memcmp(in, result->data, len) == 0) {
@@ -114,7 +122,7 @@ static void show_meta(const struct run *run, const struct run_result *result)
 		return;
 	add_hex(&hex, result->meta, result->meta_len, "");
 	out_text(o, "metadata %u bytes, was %zu: ", result->meta_len, run->meta.len);
-	out_str(o, "meta_out", "%s", buf_str(&hex));
+	out_str(o, "meta_out", "%s", text_of(o, &hex));
 	out_nl(o);
 }
 
@@ -141,7 +149,7 @@ static void show_ctx(const struct run *run, const struct run_result *result)
 		return;
 	if (!run->ctx_type) {
 		add_hex(&hex, result->ctx, size, "");
-		out_str(o, "ctx_out", "context %s", buf_str(&hex));
+		out_str(o, "ctx_out", "context %s", text_of(o, &hex));
 		out_nl(o);
 		return;
 	}
@@ -158,14 +166,14 @@ static void show_ctx(const struct run *run, const struct run_result *result)
 
 static void show_lines(struct out *o, const struct buf *why, const char *start)
 {
-	const char *line = buf_str(why), *end;
+	const char *line = text_of(o, why), *end;
 	_cleanup_buf_ struct buf one = { 0 };
 
 	for (; (end = strchr(line, '\n')); line = end + 1) {
 		one.len = 0;
 		buf_add(&one, line, end - line);
 		out_text(o, "%s", start);
-		out_str(o, OUT_ELEMENT, "%s", buf_str(&one));
+		out_str(o, OUT_ELEMENT, "%s", text_of(o, &one));
 		out_nl(o);
 	}
 }
@@ -195,9 +203,10 @@ void run_show(const struct run *run, size_t i, const struct run_result *result,
 	out_obj_end(o);
 }
 
-void run_show_tap(struct out *o, size_t number, const char *what, const struct buf *why)
+void run_show_tap(struct out *o, size_t number, const struct buf *what,
+		  const struct buf *why)
 {
-	out_text(o, "%s %zu - %s", why->len ? "not ok" : "ok", number, what);
+	out_text(o, "%s %zu - %s", why->len ? "not ok" : "ok", number, text_of(o, what));
 	out_nl(o);
 	if (!out_is_json(o))
 		show_lines(o, why, "# ");
