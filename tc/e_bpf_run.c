@@ -276,15 +276,26 @@ static int run_all(struct run *run, struct report *report)
 	return status;
 }
 
+/* Pins stay when all is well, were it not as expected; until then others wait
+ * for the lock of the bpffs. */
+int run_keep_pins(const struct run *run)
+{
+	return run->words->pins ? bpfelf_commit(run->txn) : 0;
+}
+
 static int run_loaded(struct run *run, struct report *report)
 {
-	int r = prepare(run);
+	int r = prepare(run), status;
 
 	if (r)
 		return r < 0 ? report_failure(report, r, CLI_USAGE) : r;
 	if (run->words->live)
 		return run_live(run, report);
-	return run_all(run, report);
+	status = run_all(run, report);
+	if (status == CLI_USAGE)
+		return status;
+	r = run_keep_pins(run);
+	return r < 0 ? report_failure(report, r, CLI_USAGE) : status;
 }
 
 static int run_words(struct cli *cli, const struct run_words *words)
@@ -296,8 +307,6 @@ static int run_words(struct cli *cli, const struct run_words *words)
 
 	report_begin(&report, cli, &loaded, words->prog.verbose);
 	r = open_prog(&run, &loaded);
-	if (r == 0 && words->pins)
-		r = bpfelf_commit(loaded.txn);
 	if (r < 0)
 		return report_failure(&report, r, CLI_USAGE);
 	run.txn = loaded.txn;

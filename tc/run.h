@@ -91,6 +91,9 @@ struct run {
 	uint32_t verdict;		/* expected, if words->verdict */
 };
 
+/* with `pins`, when nothing can fail any more: 0 or -errno; again is no harm */
+int run_keep_pins(const struct run *run);
+
 struct run_result {
 	struct bpfelf_run run;
 	uint8_t *data;			/* what came out, data_size_out bytes */

@@ -91,7 +91,7 @@ static int one_portion(struct live *live, uint64_t left)
 	next = live->args.repeat * PORTION_NS / (took ?: 1);
 	live->portion = next > MAX_PORTION ? MAX_PORTION : next ?: 1;
 	tell(live, begin + took);
-	return 0;
+	return run_keep_pins(live->run);
 }
 
 /* The signals wait while the kernel sends, which would leave off in between. */

@@ -16,7 +16,8 @@ export ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
 faults="bpf:EPERM bpf:ENOMEM bpf:EPERM+ mkdir:EPERM rmdir:EPERM symlink:EPERM
 	unlink:EPERM mount:EPERM umount2:EPERM statfs:EPERM flock:EPERM
 	socket:EPERM setsockopt:EPERM bind:EPERM connect:EPERM getsockname:EPERM sendto:EPERM
-	sendmsg:EPERM recvfrom:EPERM recvfrom:ENOBUFS recvmsg:EPERM"
+	sendmsg:EPERM recvfrom:EPERM recvfrom:ENOBUFS recvmsg:EPERM
+	sched_setaffinity:EPERM rt_sigtimedwait:EINTR"
 # these the sanitizers need themselves
 [ -n "${SANITIZED-}" ] || faults+=" openat:EPERM newfstatat:EPERM fstat:EPERM
 	read:EPERM lseek:EPERM readlink:EPERM ioctl:EPERM"
@@ -161,6 +162,7 @@ compile_bpf count.bpf.c
 compile_bpf stage.bpf.c
 compile_bpf verdict.bpf.c
 compile_bpf lwt.bpf.c
+compile_bpf run.bpf.c
 variant times1000 jump.bpf.c -DSTEP=1000
 variant one inners.bpf.c -DINNERS=1
 compile_bpf inners.bpf.c
@@ -179,6 +181,9 @@ for words in \
 	"live_xdp	$IP link set dev v0 xdp off" \
 	"nothing	$IP route add 10.1.0.0/16 dev v0 encap bpf in obj lwt.bpf.o sec in xmit obj lwt.bpf.o sec xmit" \
 	"live_route	$IP route del 10.1.0.0/16 encap bpf in obj lwt.bpf.o sec in" \
+	"nothing	$TC exec bpf run obj run.bpf.o sec tc packet udp ctx mark=1 ingress_ifindex=v0 expect ok expect-map seen 0 1" \
+	"nothing	$TC exec bpf run obj run.bpf.o sec tc packet udp pins out $T/packet expect-map seen 0 1" \
+	"nothing	$TC exec bpf run obj run.bpf.o sec xdp/count packet udp cpu 0 live dev v0 repeat 100 expect-map seen 1 100" \
 	"no_bpffs	$TC filter add dev v0 egress pref 1 handle 1 bpf da obj count.bpf.o"; do
 	refuse_each $words
 done
