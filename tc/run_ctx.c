@@ -212,7 +212,7 @@ int run_ctx_set(struct cli *cli, const struct run_ctx *ctx, const char *word,
 {
 	size_t len = strcspn(word, "=");
 	const struct run_field *f = find(ctx, word, len);
-	const char *value = word + len + 1;
+	const char *value = word[len] ? word + len + 1 : "";
 
 	if (!f)
 		return what_field(ctx, word, len);
