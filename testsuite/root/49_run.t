@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #
 # Programs of each type that can be run are, with a result that depends on what
-# they are given. Each goes through the library, which the command stands on.
+# they are given, by the command and by a caller of the library.
 
 . "$(dirname "$0")/lib.sh"
 need bpftool
 
 compile_bpf run.bpf.c
 obj=run.bpf.o
+$CC -Wall -Wextra -Werror -o run "$TOP/testsuite/root/run.c" \
+	-I"$TOP/include" -L"$TOP/lib" -lbpfelf
+export LD_LIBRARY_PATH=$TOP/lib
 "$SYS_IP" link set lo up
 
 # run SECTION WORD...: JSON of it
@@ -25,6 +28,28 @@ member() {
 }
 
 refused=
+# bytes HEX
+bytes() {
+	printf "$(sed 's/://g; s/../\\x&/g' <<<"$1")"
+}
+
+# by_library SECTION WORD...: the verdict, for what the words mean
+by_library() {
+	local sec=$1 cpu=
+
+	shift
+	: >data >ctx
+	case $* in
+	packet*)	run xdp/pass "$@" out data >/dev/null ;;
+	"ctx hex:"*)	bytes "${2#hex:}" >ctx ;;
+	"ctx "*)	run "$sec" "$@" ctxout ctx >/dev/null ;;
+	data*)		bytes "${2#hex:}" >data
+			bytes "${4#hex:}" >ctx ;;
+	cpu*)		cpu=$2 ;;
+	esac
+	./run $obj "$sec" data ctx $cpu
+}
+
 # gives SECTION RETVAL WORD...: the verdict; a type that this kernel refuses is told
 gives() {
 	local sec=$1 want=$2 out
@@ -37,6 +62,7 @@ gives() {
 		return 0
 	fi
 	assert_eq "$(member retval "$out")" "$want" "$sec $*"
+	assert_eq "$(by_library "$sec" "$@")" "$want" "$sec $*, by the library"
 }
 
 # ---- each type, two inputs, two verdicts ----
