@@ -5,6 +5,7 @@
 # tell.
 
 . "$(dirname "$0")/lib.sh"
+need script
 
 compile_bpf run.bpf.c
 obj=run.bpf.o
@@ -47,6 +48,14 @@ for i in $(seq 50); do
 	sleep 0.1
 done
 assert_match "$(cat live)" '[1-9][0-9]* packets in '
+
+# a terminal sees it go on; elsewhere nothing but the summary is written
+assert_eq "$(cat err)" ""
+script -qec "timeout --preserve-status --foreground -s INT 3 $TC exec bpf run obj $obj sec xdp/drop packet udp live repeat 0" \
+	tty >/dev/null </dev/null
+tr '\r' '\n' <tty >lines
+assert_match "$(cat lines)" '^[1-9][0-9]* packets, [1-9][0-9]* packets/s $'
+assert_match "$(cat lines)" 'run.bpf.o:\[xdp/drop\] [1-9][0-9]* packets in [0-9.]+ s, [1-9][0-9]* packets/s'
 
 # what a test wants of maps is looked at when all are sent
 "$TC" exec bpf run obj $obj sec xdp/count packet udp live repeat 300 expect-map seen 1 300 >live
