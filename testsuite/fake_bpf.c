@@ -729,7 +729,7 @@ static int run_prog(struct fake_world *world, struct kern_run *run)
 		return r;
 	run->retval = size;
 	run->duration = 7;
-	if (run->ctx_out && run->ctx_size_out >= run->ctx_size_in)
+	if (run->ctx_in && run->ctx_out && run->ctx_size_out >= run->ctx_size_in)
 		memcpy(run->ctx_out, run->ctx_in, run->ctx_size_in);
 	run->ctx_size_out = run->ctx_size_in;
 	if (run->data_out && size) {
