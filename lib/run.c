@@ -5,6 +5,7 @@
 #include "prog.h"
 #include "runrules.h"
 #include "txn.h"
+#include "uapi.h"
 
 uint32_t bpfelf_prog_type(const struct bpfelf_txn *txn)
 {

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "prog.h"
+#include "uapi.h"
 
 #define PACKET	(RUN_DATA | RUN_DATA_OUT | RUN_CTX | RUN_CTX_OUT | RUN_REPEAT)
 #define SKB_RUN	(PACKET | RUN_CHECKSUM)

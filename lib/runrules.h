@@ -30,7 +30,7 @@
 				 * and struct skb_shared_info */
 #define RUN_ROOM_LIVE	688u	/* and what the kernel notes of a live frame */
 #define RUN_ROOM_SKB	384u	/* on kernels that give an skb one page */
-#define RUN_MAX_META	252u	/* bytes before an XDP frame; 32 up to Linux 6.14 */
+#define RUN_MAX_META	252u	/* bytes before an XDP frame; 32 on older kernels */
 
 struct runrule {
 	uint32_t prog_type;

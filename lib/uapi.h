@@ -18,6 +18,11 @@
 #define BPF_F_SEGV_ON_FAULT	(1U << 17)	/* 6.9, as the next */
 #define BPF_F_NO_USER_CONV	(1U << 18)
 
+/* of BPF_PROG_RUN; 6.11, and in later headers of 6.1 */
+#ifndef BPF_F_TEST_SKB_CHECKSUM_COMPLETE
+#define BPF_F_TEST_SKB_CHECKSUM_COMPLETE	(1U << 2)
+#endif
+
 /* union bpf_attr's log_level is documented in the verifier's header only */
 #define BPF_LOG_LEVEL1		1		/* the path to a refusal */
 #define BPF_LOG_LEVEL2		2		/* every path */

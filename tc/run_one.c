@@ -5,6 +5,7 @@
 #include <linux/if_ether.h>
 
 #include "run.h"
+#include "uapi.h"
 
 #define DATA_OUT (64u << 10)	/* room beyond what goes in */
 

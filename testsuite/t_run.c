@@ -6,6 +6,7 @@
 #include "fake_kern.h"
 #include "rig.h"
 #include "sectype.h"
+#include "uapi.h"
 #include "unit.h"
 
 #define PAGE 4096
