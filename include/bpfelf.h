@@ -503,6 +503,10 @@ struct bpfelf_hook {
 	/* BPFELF_ACT; its index is @handle, 0 lets the kernel choose, and is
 	 * filled in then */
 	int control;		/* TC_ACT_*, where the program has no verdict */
+
+	/* BPFELF_XDP, BPFELF_CLS: whose program it is; NULL: that of the
+	 * transaction it is attached in, which @from must outlast */
+	const struct bpfelf_txn *from;
 };
 
 /**
@@ -524,6 +528,24 @@ struct bpfelf_hook {
  * its words in bpfelf_extack(). Since: 0.1.
  */
 BPFELF_API int bpfelf_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook);
+
+/**
+ * bpfelf_attach_many - attach to a list of hooks, with few calls of the kernel
+ * @hooks: an array; each as for bpfelf_attach()
+ * @done: out: how many are attached; the next one was refused. NULL: not asked
+ *
+ * As bpfelf_attach() for each in turn until one is refused, but dozens are sent
+ * together. Those behind the one that is refused may have been attached for a
+ * moment; they are taken back before this returns. The first *@done are in the
+ * journal: bpfelf_txn_free() then makes it all or nothing, bpfelf_commit()
+ * keeps them. One program on many devices costs the wait for the kernel's
+ * readers that comes with a new XDP program (some 10 ms) once.
+ *
+ * Returns as bpfelf_attach() for the hook that was refused. Since: 0.1.
+ */
+BPFELF_API int bpfelf_attach_many(struct bpfelf_txn *txn,
+				  struct bpfelf_hook *hooks, size_t cnt,
+				  size_t *done);
 
 /**
  * bpfelf_detach - take off what is at a hook

@@ -157,6 +157,17 @@ int bpfelf_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook)
 	return hook_attach(txn, hook, ctx_begin(txn->ctx));
 }
 
+int bpfelf_attach_many(struct bpfelf_txn *txn, struct bpfelf_hook *hooks,
+		       size_t cnt, size_t *done)
+{
+	size_t n;
+	int r = hook_attach_many(txn, hooks, cnt, &n, ctx_begin(txn->ctx));
+
+	if (done)
+		*done = n;
+	return r;
+}
+
 int bpfelf_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook)
 {
 	return hook_detach(txn, hook, ctx_begin(txn->ctx));

@@ -50,6 +50,18 @@ int err_sys(struct err *err, int code, const char *fmt, ...)
 	return code;
 }
 
+int err_netlink(struct err *err, int code, const char *words)
+{
+	bool has_words = words && *words;
+
+	if (code)
+		err_set(err, code, "%s", has_words ? words : err_str(code));
+	if (code)
+		err->netlink = true;
+	snprintf(err->extack, sizeof(err->extack), "%s", words ?: "");
+	return code;
+}
+
 int err_wrap(struct err *err, const char *fmt, ...)
 {
 	char outer[sizeof(err->text)];

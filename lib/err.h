@@ -29,6 +29,13 @@ int err_set(struct err *err, int code, const char *fmt, ...) __format(3, 4);
 /* The same, and the errno's words behind it: "open 'x': Permission denied". */
 int err_sys(struct err *err, int code, const char *fmt, ...) __format(3, 4);
 
+/*
+ * The kernel's verdict on a netlink request, and its words with it (NULL or "":
+ * none). With a refusal they are the text; with @code 0 they are a warning, in
+ * err->extack alone. Returns @code.
+ */
+int err_netlink(struct err *err, int code, const char *words);
+
 /* Put context in front: "program 'x': " + chain. Returns the code. */
 int err_wrap(struct err *err, const char *fmt, ...) __format(2, 3);
 

@@ -19,7 +19,7 @@ int hook_talk(struct bpfelf_txn *txn, struct nl_req *req, kern_msg_fn fn,
 	return r;
 }
 
-static struct nlmsghdr *copy_message(const struct nl_req *req)
+struct nlmsghdr *hook_copy_message(const struct nl_req *req)
 {
 	struct nlmsghdr *msg = malloc(req->nlh.nlmsg_len);
 
@@ -36,7 +36,7 @@ int hook_do(struct bpfelf_txn *txn, struct nl_req *req, kern_msg_fn fn,
 	int r;
 
 	if (undo) {
-		msg = undo->full ? NULL : copy_message(undo);
+		msg = undo->full ? NULL : hook_copy_message(undo);
 		if (!msg)
 			return err_sys(err, -ENOMEM, "journal");
 		r = txn_reserve(txn, err);
@@ -64,9 +64,14 @@ int hook_hold_prog(struct bpfelf_txn *txn, uint32_t id, int *fd,
 	return 0;
 }
 
-/* The caller's struct may be older or newer than ours: what it lacks is 0 */
-static int read_hook(const struct bpfelf_hook *from, struct bpfelf_hook *hook,
-		     struct err *err)
+static bool has_program(const struct bpfelf_txn *txn,
+			const struct bpfelf_hook *hook)
+{
+	return hook_source(txn, hook)->prog_fd >= 0 || hook->bytecode_cnt;
+}
+
+int hook_read(const struct bpfelf_txn *txn, const struct bpfelf_hook *from,
+	      struct bpfelf_hook *hook, struct err *err)
 {
 	int r;
 
@@ -78,20 +83,22 @@ static int read_hook(const struct bpfelf_hook *from, struct bpfelf_hook *hook,
 	if (!hook->ifindex && hook->kind != BPFELF_ROUTE &&
 	    hook->kind != BPFELF_ACT)
 		return err_set(err, -EINVAL, "a hook without a device");
+	if (hook->from && hook->kind != BPFELF_XDP && hook->kind != BPFELF_CLS)
+		return err_set(err, -EINVAL, "this hook takes its own transaction's program only");
+	if (txn && hook->kind != BPFELF_QDISC && hook->kind != BPFELF_ROUTE &&
+	    !has_program(txn, hook))
+		return err_set(err, -EINVAL, "attach: the transaction has no program");
 	return 0;
 }
 
-static void write_hook(struct bpfelf_hook *to, const struct bpfelf_hook *hook)
+void hook_write(struct bpfelf_hook *to, const struct bpfelf_hook *hook)
 {
 	memcpy(to, hook, to->sz < sizeof(*hook) ? to->sz : sizeof(*hook));
 }
 
-static int attach_by_kind(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
-			  struct err *err)
+int hook_attach_read(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+		     struct err *err)
 {
-	if (txn->prog_fd < 0 && hook->kind != BPFELF_QDISC &&
-	    hook->kind != BPFELF_ROUTE && !hook->bytecode_cnt)
-		return err_set(err, -EINVAL, "attach: the transaction has no program");
 	switch (hook->kind) {
 	case BPFELF_XDP:
 		return hook_xdp_attach(txn, hook, err);
@@ -131,10 +138,10 @@ int hook_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 	struct bpfelf_hook h;
 	int r;
 
-	r = read_hook(hook, &h, err);
-	r = r ?: attach_by_kind(txn, &h, err);
+	r = hook_read(txn, hook, &h, err);
+	r = r ?: hook_attach_read(txn, &h, err);
 	if (r == 0)
-		write_hook(hook, &h);
+		hook_write(hook, &h);
 	return r;
 }
 
@@ -144,6 +151,6 @@ int hook_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 	struct bpfelf_hook h;
 	int r;
 
-	r = read_hook(hook, &h, err);
+	r = hook_read(NULL, hook, &h, err);
 	return r ?: detach_by_kind(txn, &h, err);
 }

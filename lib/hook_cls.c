@@ -58,7 +58,7 @@ static void put_filter(struct nl_req *req, const struct bpfelf_txn *txn,
 	if (hook->classid)
 		nl_put_u32(req, TCA_BPF_CLASSID, hook->classid);
 	nl_put_raw(req, hook->attrs, hook->attrs_len);
-	put_prog(req, txn, hook);
+	put_prog(req, hook_source(txn, hook), hook);
 	if (hook->cls_flags)
 		nl_put_u32(req, TCA_BPF_FLAGS_GEN, hook->cls_flags);
 	if (hook->direct_action)
@@ -92,9 +92,10 @@ static bool read_filter(const struct nlmsghdr *nlh, struct filter *f)
 struct saved {
 	struct bpfelf_txn *txn;
 	struct err *err;
-	bool found;
+	bool there;
+	bool found;		/* and can be put back */
 	int prog_fd;		/* -1: classic, or not to be had */
-	struct nl_req back;
+	struct nl_req *back;
 };
 
 static void copy_option(struct nl_req *req, const struct filter *f, int type)
@@ -110,11 +111,11 @@ static void copy_option(struct nl_req *req, const struct filter *f, int type)
 static int save_actions(struct saved *saved, const struct filter *f)
 {
 	if (f->bpf[TCA_BPF_POLICE])
-		act_copy_police(&saved->back, TCA_BPF_POLICE,
+		act_copy_police(saved->back, TCA_BPF_POLICE,
 				f->bpf[TCA_BPF_POLICE]);
 	if (!f->bpf[TCA_BPF_ACT])
 		return 1;
-	return act_copy_list(saved->txn, &saved->back, TCA_BPF_ACT,
+	return act_copy_list(saved->txn, saved->back, TCA_BPF_ACT,
 			     f->bpf[TCA_BPF_ACT], saved->err);
 }
 
@@ -125,7 +126,7 @@ static int save_filter(const struct nlmsghdr *nlh, void *data)
 		TCA_BPF_FLAGS,
 	};
 	struct saved *saved = data;
-	struct nl_req *back = &saved->back;
+	struct nl_req *back = saved->back;
 	struct nlattr *nest;
 	struct filter f;
 	uint32_t id;
@@ -134,6 +135,7 @@ static int save_filter(const struct nlmsghdr *nlh, void *data)
 
 	if (!read_filter(nlh, &f))
 		return 0;
+	saved->there = true;
 	id = nl_u32(f.bpf[TCA_BPF_ID], 0);
 	r = id ? hook_hold_prog(saved->txn, id, &saved->prog_fd, saved->err) : 0;
 	if (r < 0)
@@ -167,7 +169,7 @@ static int save(struct bpfelf_txn *txn, const struct bpfelf_hook *hook,
 
 	saved->txn = txn;
 	saved->err = err;
-	saved->found = false;
+	saved->there = saved->found = false;
 	saved->prog_fd = -1;
 	if (!hook->pref || !hook->handle)
 		return 0;
@@ -197,63 +199,87 @@ static int take_echo(const struct nlmsghdr *nlh, void *data)
  * A new filter is taken back by what the kernel tells of it. Until it has, the
  * message must be none: a deletion that names no filter deletes them all.
  */
-static void name_filter(struct nlmsghdr *undo, const struct bpfelf_hook *hook)
+void hook_cls_done(const struct bpfelf_hook *hook, struct nlmsghdr *undo)
 {
 	struct tcmsg *tcm = mnl_nlmsg_get_payload(undo);
 
-	if (!hook->handle || !hook->pref)
+	if (undo->nlmsg_type != NLMSG_NOOP || !hook->handle || !hook->pref)
 		return;
 	undo->nlmsg_type = RTM_DELTFILTER;
 	tcm->tcm_handle = hook->handle;
 	tcm->tcm_info = TC_H_MAKE(hook->pref << 16, htons(hook->protocol));
 }
 
-static void hint_for_attach(struct kern *k, int r, struct err *err)
+int hook_cls_refused(struct bpfelf_txn *txn, int r, struct err *err)
 {
 	if (r == -ENOENT && strstr(err->extack, "classifier not found"))
-		feature_hint(k, FEATURE_NET_CLS_BPF, r, err);
+		feature_hint(txn->ctx->kern, FEATURE_NET_CLS_BPF, r, err);
 	else if (r == -EINVAL && strstr(err->extack, "Parent Qdisc"))
 		err_hint(err, "filters sit on a qdisc, make one first: tc qdisc add dev DEV clsact");
 	else if (r < 0 && strstr(err->extack, "TC offload is disabled"))
 		err_hint(err, "switch it on: ethtool -K DEV hw-tc-offload on");
 	else if (r == -EEXIST)
 		err_hint(err, "to put it in its place: tc filter replace ...");
+	return r;
 }
 
-int hook_cls_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
-		    struct err *err)
+static int check_hook(const struct bpfelf_hook *hook, struct err *err)
 {
-	struct saved old = { .prog_fd = -1 };
-	struct nl_req req, none;
-	int r = 0;
-
 	if (hook->pref > UINT16_MAX || hook->protocol > UINT16_MAX)
 		return err_set(err, -EINVAL, "pref %u and protocol %#x must fit 16 bits",
 			       hook->pref, hook->protocol);
 	if (hook->bytecode_cnt > BPF_MAXINSNS)
 		return err_set(err, -E2BIG, "%zu instructions, the kernel takes %u",
 			       hook->bytecode_cnt, BPF_MAXINSNS);
-	if (hook->flags & (BPFELF_REPLACE | BPFELF_CHANGE))
+	return 0;
+}
+
+int hook_cls_prepare(struct bpfelf_txn *txn, const struct bpfelf_hook *hook,
+		     struct hook_step *step, struct err *err)
+{
+	struct saved old = { .prog_fd = -1, .back = &step->undo };
+	int r;
+
+	step->fn = take_echo;
+	step->old_fd = -1;
+	step->looked = hook->flags & (BPFELF_REPLACE | BPFELF_CHANGE);
+	r = check_hook(hook, err);
+	if (r == 0 && step->looked)
 		r = save(txn, hook, &old, err);
+	step->old_fd = old.prog_fd;
 	if (r < 0)
 		return r;
-	put_filter(&req, txn, hook);
-	start_filter(&none, NLMSG_NOOP, 0, hook);
-	nl_put_str(&none, TCA_KIND, KIND_BPF);
-	r = hook_do(txn, &req, take_echo, hook, old.found ? &old.back : &none,
-		    &old.prog_fd, err);
-	close_fd(old.prog_fd);
-	if (r == 0 && !old.found)
-		name_filter(txn->undos[txn->undos_cnt - 1].msg, hook);
-	hint_for_attach(txn->ctx->kern, r, err);
-	return r;
+	/* what is changed is there, seen or not */
+	step->sure = old.found || !(old.there || hook->flags & BPFELF_CHANGE);
+	put_filter(&step->req, txn, hook);
+	if (old.found)
+		return 0;
+	start_filter(&step->undo, NLMSG_NOOP, 0, hook);
+	nl_put_str(&step->undo, TCA_KIND, KIND_BPF);
+	return 0;
+}
+
+int hook_cls_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+		    struct err *err)
+{
+	_cleanup_step_ struct hook_step step;
+	int r;
+
+	r = hook_cls_prepare(txn, hook, &step, err);
+	if (r < 0)
+		return r;
+	r = hook_do(txn, &step.req, step.fn, hook, &step.undo, &step.old_fd,
+		    err);
+	if (r == 0)
+		hook_cls_done(hook, txn->undos[txn->undos_cnt - 1].msg);
+	return hook_cls_refused(txn, r, err);
 }
 
 int hook_cls_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 		    struct err *err)
 {
-	struct saved old;
-	struct nl_req req;
+	struct nl_req req, back;
+	struct saved old = { .back = &back };
 	int r;
 
 	/* the kernel takes a kind only with a pref */
@@ -265,7 +291,7 @@ int hook_cls_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 	start_filter(&req, RTM_DELTFILTER, 0, hook);
 	if (!hook->any_kind)
 		nl_put_str(&req, TCA_KIND, KIND_BPF);
-	r = hook_do(txn, &req, NULL, NULL, old.found ? &old.back : NULL,
+	r = hook_do(txn, &req, NULL, NULL, old.found ? &back : NULL,
 		    &old.prog_fd, err);
 	close_fd(old.prog_fd);
 	return r;

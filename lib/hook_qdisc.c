@@ -26,22 +26,45 @@ static int put_qdisc(struct nl_req *req, uint16_t type, uint16_t flags,
 	return 0;
 }
 
+int hook_qdisc_prepare(struct bpfelf_txn *txn, const struct bpfelf_hook *hook,
+		       struct hook_step *step, struct err *err)
+{
+	int r;
+
+	(void)txn;
+	step->fn = NULL;
+	step->old_fd = -1;
+	step->looked = false;
+	step->sure = !(hook->flags & BPFELF_REPLACE);
+	r = put_qdisc(&step->req, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL, hook,
+		      err);
+	return r ?: put_qdisc(&step->undo, RTM_DELQDISC, 0, hook, err);
+}
+
+int hook_qdisc_refused(struct bpfelf_txn *txn, int r, struct err *err)
+{
+	if (r == -ENOENT)
+		feature_hint(txn->ctx->kern, FEATURE_NET_SCH_INGRESS, r, err);
+	return r;
+}
+
 /* To know whether a replacement makes a new one, ask for a new one first */
 int hook_qdisc_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
 		      struct err *err)
 {
-	struct nl_req req, undo;
-	int r, none = -1;
+	_cleanup_step_ struct hook_step step;
+	int r;
 
-	r = put_qdisc(&req, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL, hook, err);
-	r = r ?: put_qdisc(&undo, RTM_DELQDISC, 0, hook, err);
-	r = r ?: hook_do(txn, &req, NULL, NULL, &undo, &none, err);
-	if (r == -ENOENT)
-		return feature_hint(txn->ctx->kern, FEATURE_NET_SCH_INGRESS, r, err);
-	if (r != -EEXIST || !(hook->flags & BPFELF_REPLACE))
+	r = hook_qdisc_prepare(txn, hook, &step, err);
+	if (r < 0)
 		return r;
-	put_qdisc(&req, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE, hook, err);
-	return hook_do(txn, &req, NULL, NULL, NULL, NULL, err);
+	r = hook_do(txn, &step.req, NULL, NULL, &step.undo, &step.old_fd, err);
+	if (r != -EEXIST || !(hook->flags & BPFELF_REPLACE))
+		return hook_qdisc_refused(txn, r, err);
+	err_clear(err);
+	put_qdisc(&step.req, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE, hook,
+		  err);
+	return hook_do(txn, &step.req, NULL, NULL, NULL, NULL, err);
 }
 
 int hook_qdisc_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,

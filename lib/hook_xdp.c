@@ -113,27 +113,49 @@ static uint32_t request_flags(const struct bpfelf_hook *hook)
 	return hook->xdp_flags | XDP_FLAGS_UPDATE_IF_NOEXIST;
 }
 
-int hook_xdp_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
-		    struct err *err)
+int hook_xdp_prepare(struct bpfelf_txn *txn, const struct bpfelf_hook *hook,
+		     struct hook_step *step, struct err *err)
 {
-	_cleanup_close_ int old_fd = -1;
-	struct nl_req req, undo;
-	uint32_t old_id;
+	int fd = hook_source(txn, hook)->prog_fd;
+	uint32_t old_id = 0;
 	int r;
 
+	step->fn = NULL;
+	step->old_fd = -1;
 	r = check_mode(hook, err);
 	r = r ?: program_to_replace(txn, hook, &old_id, err);
-	r = r ?: hold_expected(txn, hook, old_id, &old_fd, err);
+	r = r ?: hold_expected(txn, hook, old_id, &step->old_fd, err);
 	if (r < 0)
 		return r;
-	put_message(&req, hook->ifindex, txn->prog_fd, request_flags(hook), old_fd);
+	step->looked = hook->flags & BPFELF_REPLACE;
+	step->sure = !old_id || step->old_fd >= 0;
+	put_message(&step->req, hook->ifindex, fd, request_flags(hook),
+		    step->old_fd);
 	/* only if it is still ours by then */
-	put_message(&undo, hook->ifindex, old_fd,
-		    hook->xdp_flags | XDP_FLAGS_REPLACE, txn->prog_fd);
-	r = hook_do(txn, &req, NULL, NULL, &undo, &old_fd, err);
+	put_message(&step->undo, hook->ifindex, step->old_fd,
+		    hook->xdp_flags | XDP_FLAGS_REPLACE, fd);
+	return 0;
+}
+
+int hook_xdp_refused(struct bpfelf_txn *txn, int r, struct err *err)
+{
+	(void)txn;
 	if (r == -EBUSY && strstr(err->extack, "already attached"))
 		err_hint(err, "to replace it: ip -force link set ..., to take it off: xdp off");
 	return r;
+}
+
+int hook_xdp_attach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,
+		    struct err *err)
+{
+	_cleanup_step_ struct hook_step step;
+	int r;
+
+	r = hook_xdp_prepare(txn, hook, &step, err);
+	if (r < 0)
+		return r;
+	r = hook_do(txn, &step.req, NULL, NULL, &step.undo, &step.old_fd, err);
+	return hook_xdp_refused(txn, r, err);
 }
 
 int hook_xdp_detach(struct bpfelf_txn *txn, struct bpfelf_hook *hook,

@@ -84,6 +84,23 @@ static inline bool kern_may_refuse_btf(int r)
  */
 typedef int (*kern_msg_fn)(const struct nlmsghdr *nlh, void *data);
 
+/*
+ * One of several requests that are sent at once. Its length is a multiple of
+ * 4, as nl.h makes it.
+ */
+struct kern_request {
+	struct nlmsghdr *nlh;
+	kern_msg_fn fn;		/* NULL: nobody listens; its result is not used */
+	void *data;
+	bool answered;		/* out */
+	int code;		/* out: the kernel's verdict, once answered */
+	char extack[256];	/* out: its words with it, or "" */
+};
+
+/* Their answers have to fit into the buffer of a socket. */
+#define KERN_REQUESTS_MAX	64
+#define KERN_REQUESTS_BYTES	32768
+
 enum kern_obj {
 	KERN_OBJ_UNKNOWN,	/* nobody can tell: /proc is not ours */
 	KERN_OBJ_MAP,
@@ -189,6 +206,16 @@ struct kern_ops {
 	 */
 	int (*talk)(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
 		    void *data, struct err *err);
+
+	/*
+	 * The same with up to KERN_REQUESTS_MAX requests that are no dumps, of
+	 * KERN_REQUESTS_BYTES together unless it is one, by one send: the
+	 * kernel carries them out in this order, each whatever became of those
+	 * before it. 0: all are answered; else @err says why not, and what is
+	 * not answered may have been carried out all the same.
+	 */
+	int (*talk_many)(struct kern *k, struct kern_request *reqs, size_t cnt,
+			 struct err *err);
 
 	/* SIOCETHTOOL: @cmd is a struct that begins with the command */
 	int (*ethtool)(struct kern *k, const char *ifname, void *cmd);

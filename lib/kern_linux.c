@@ -51,6 +51,14 @@ static int linux_talk(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
 	return kern_talk(&lk->talk, req, fn, data, err);
 }
 
+static int linux_talk_many(struct kern *k, struct kern_request *reqs,
+			   size_t cnt, struct err *err)
+{
+	struct linux_kern *lk = k->priv;
+
+	return kern_talk_many(&lk->talk, reqs, cnt, err);
+}
+
 static void linux_free(struct kern *k)
 {
 	struct linux_kern *lk = k->priv;
@@ -95,6 +103,7 @@ static const struct kern_ops linux_ops = {
 	.symlink	= kern_fs_symlink,
 	.unlink		= kern_fs_unlink,
 	.talk		= linux_talk,
+	.talk_many	= linux_talk_many,
 	.ethtool	= kern_look_ethtool,
 	.uds_connect	= kern_uds_connect,
 	.uds_listen	= kern_uds_listen,

@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #define RECV_RETRIES	3
 
@@ -49,32 +50,29 @@ static const char *ext_ack(const struct nlmsghdr *nlh, size_t hdrlen)
 	return nl_str(tb[NLMSGERR_ATTR_MSG]);
 }
 
-static int verdict(struct err *err, int code, const char *words)
-{
-	if (code > 0)		/* a dump that ends with a count */
-		code = 0;
-	if (code && words)
-		err_set(err, code, "%s", words);
-	else if (code)
-		err_set(err, code, "%s", err_str(code));
-	if (code)
-		err->netlink = true;
-	snprintf(err->extack, sizeof(err->extack), "%s", words ?: "");
-	return code;
-}
-
 /* An NLMSG_ERROR repeats the request, or its header alone (NLM_F_CAPPED),
- * before the attributes. */
-static int take_ack(const struct nlmsghdr *nlh, struct err *err)
+ * before the attributes. Its words, "" for none; NULL: it is cut short. */
+static const char *read_ack(const struct nlmsghdr *nlh, int *code)
 {
 	const struct nlmsgerr *ack = mnl_nlmsg_get_payload(nlh);
 	size_t hdrlen = sizeof(*ack);
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ack))
-		return err_set(err, -EBADMSG, "netlink: acknowledgement cut short");
+		return NULL;
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
 		hdrlen = offsetof(struct nlmsgerr, msg) + ack->msg.nlmsg_len;
-	return verdict(err, ack->error, ext_ack(nlh, hdrlen));
+	*code = ack->error;
+	return ext_ack(nlh, hdrlen) ?: "";
+}
+
+static int take_ack(const struct nlmsghdr *nlh, struct err *err)
+{
+	int code;
+	const char *words = read_ack(nlh, &code);
+
+	if (!words)
+		return err_set(err, -EBADMSG, "netlink: acknowledgement cut short");
+	return err_netlink(err, code, words);
 }
 
 static int take_done(const struct nlmsghdr *nlh, struct exchange *x)
@@ -83,8 +81,9 @@ static int take_done(const struct nlmsghdr *nlh, struct exchange *x)
 	bool has_code = mnl_nlmsg_get_payload_len(nlh) >= sizeof(*code);
 	int r;
 
-	r = verdict(x->err, has_code ? *code : 0,
-		    ext_ack(nlh, sizeof(*code)));
+	/* more than 0: a dump that ends with a count */
+	r = err_netlink(x->err, has_code && *code < 0 ? *code : 0,
+			ext_ack(nlh, sizeof(*code)));
 	if (r == 0 && x->changed)
 		return err_set(x->err, -EINTR, "netlink: what was listed changed meanwhile");
 	return r;
@@ -125,16 +124,18 @@ static int take_datagram(const char *data, int len, struct exchange *x)
  * The kernel has done what was asked before it answers: giving up here would
  * leave us not knowing what. A dump with a hole in it is no answer, though.
  */
-static bool worth_retrying(const struct exchange *x, int *tries)
+static bool worth_retrying(bool dump, int *tries)
 {
-	return errno == EINTR || (!x->dump && (*tries)--);
+	return errno == EINTR || (!dump && (*tries)--);
 }
 
 /*
- * Nobody is told the port of this socket and it joined no group, so what the
- * kernel sends are answers; other processes could send to it, too, though.
+ * The length of the next datagram, 0: nothing in it is for us. Nobody is told
+ * the port of this socket and it joined no group, so what the kernel sends are
+ * answers; other processes could send to it, too, though.
  */
-static int receive(struct kern_talk *talk, struct exchange *x)
+static ssize_t receive(struct kern_talk *talk, bool dump, int flags,
+		       struct err *err)
 {
 	struct sockaddr_nl from = { 0 };
 	socklen_t fromlen = sizeof(from);
@@ -142,16 +143,16 @@ static int receive(struct kern_talk *talk, struct exchange *x)
 	ssize_t n;
 
 	do {
-		n = recvfrom(talk->sock, talk->recv, sizeof(talk->recv), MSG_TRUNC,
-			     (struct sockaddr *)&from, &fromlen);
-	} while (n < 0 && worth_retrying(x, &tries));
+		n = recvfrom(talk->sock, talk->recv, sizeof(talk->recv),
+			     MSG_TRUNC | flags, (struct sockaddr *)&from, &fromlen);
+	} while (n < 0 && worth_retrying(dump, &tries));
 	if (n < 0)
-		return err_sys(x->err, -errno, "netlink: receive");
+		return err_sys(err, -errno, "netlink: receive");
 	if (from.nl_pid != 0)
-		return 1;
+		return 0;
 	if ((size_t)n > sizeof(talk->recv))
-		return err_set(x->err, -EMSGSIZE, "netlink: an answer of %zd bytes is too long", n);
-	return take_datagram(talk->recv, n, x);
+		return err_set(err, -EMSGSIZE, "netlink: an answer of %zd bytes is too long", n);
+	return n;
 }
 
 /* Elsewhere the two bits that make up NLM_F_DUMP mean REPLACE and EXCL. */
@@ -171,6 +172,7 @@ int kern_talk(struct kern_talk *talk, struct nlmsghdr *req, kern_msg_fn fn,
 		.data = data,
 		.err = err,
 	};
+	ssize_t n;
 	int r;
 
 	r = open_socket(talk);
@@ -182,9 +184,99 @@ int kern_talk(struct kern_talk *talk, struct nlmsghdr *req, kern_msg_fn fn,
 	if (send(talk->sock, req, req->nlmsg_len, 0) < 0)
 		return err_sys(err, -errno, "netlink: send");
 	do {
-		r = receive(talk, &x);
+		n = receive(talk, x.dump, 0, err);
+		r = n < 0 ? n : take_datagram(talk->recv, n, &x);
 	} while (r > 0);
 	if (x.stopped)
 		kern_talk_close(talk);
 	return r;
+}
+
+/* ---- several at once ---- */
+
+struct several {
+	struct kern_request *reqs;
+	size_t cnt, answered;
+	uint32_t seq;		/* of the first */
+};
+
+static void take_verdict(const struct nlmsghdr *nlh, struct kern_request *req)
+{
+	const char *words = read_ack(nlh, &req->code);
+
+	if (!words)
+		req->code = -EBADMSG;
+	snprintf(req->extack, sizeof(req->extack), "%s", words ?: "");
+	req->answered = true;
+}
+
+static void take_answer(const struct nlmsghdr *nlh, struct several *s)
+{
+	uint32_t i = nlh->nlmsg_seq - s->seq;
+	struct kern_request *req = &s->reqs[i];
+
+	if (i >= s->cnt || req->answered)
+		return;		/* left over from an exchange that failed */
+	if (nlh->nlmsg_type == NLMSG_ERROR) {
+		take_verdict(nlh, req);
+		s->answered++;
+	} else if (nlh->nlmsg_type >= NLMSG_MIN_TYPE && req->fn) {
+		req->fn(nlh, req->data);
+	}
+}
+
+static int send_all(struct kern_talk *talk, struct several *s)
+{
+	struct iovec iov[KERN_REQUESTS_MAX];
+	const struct msghdr msg = { .msg_iov = iov, .msg_iovlen = s->cnt };
+	size_t i;
+
+	for (i = 0; i < s->cnt; i++) {
+		struct nlmsghdr *nlh = s->reqs[i].nlh;
+
+		nlh->nlmsg_seq = s->seq + i;
+		nlh->nlmsg_flags |= NLM_F_ACK;
+		iov[i] = (struct iovec){ nlh, nlh->nlmsg_len };
+		s->reqs[i].answered = false;
+	}
+	talk->seq += s->cnt;
+	return sendmsg(talk->sock, &msg, 0) < 0 ? -errno : 0;
+}
+
+/*
+ * The answers are there when the send returns: one that is not then was lost
+ * for want of room, and waiting for it would be for ever.
+ */
+static int receive_all(struct kern_talk *talk, struct several *s,
+		       struct err *err)
+{
+	const struct nlmsghdr *nlh;
+	ssize_t n;
+	int len;
+
+	while (s->answered < s->cnt) {
+		n = receive(talk, false, MSG_DONTWAIT, err);
+		if (n < 0)
+			return n;
+		len = n;
+		nlh = (const struct nlmsghdr *)talk->recv;
+		for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+			take_answer(nlh, s);
+	}
+	return 0;
+}
+
+int kern_talk_many(struct kern_talk *talk, struct kern_request *reqs, size_t cnt,
+		   struct err *err)
+{
+	struct several s = { .reqs = reqs, .cnt = cnt, .seq = talk->seq + 1 };
+	int r;
+
+	r = open_socket(talk);
+	if (r < 0)
+		return err_sys(err, r, "netlink: open socket");
+	r = send_all(talk, &s);
+	if (r < 0)
+		return err_sys(err, r, "netlink: send");
+	return receive_all(talk, &s, err);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * One rtnetlink exchange with the running kernel: what kern_linux.c's talk()
- * is. It knows sockets, sequence numbers and acknowledgements; it does not
+ * Rtnetlink exchanges with the running kernel: what kern_linux.c's talk() and
+ * talk_many() are. It knows sockets, sequence numbers and acknowledgements; it does not
  * know what the messages mean.
  */
 #ifndef BPFELF_KERN_TALK_H
@@ -25,6 +25,9 @@ struct kern_talk {
 /* as kern_ops.talk */
 int kern_talk(struct kern_talk *talk, struct nlmsghdr *req, kern_msg_fn fn,
 	      void *data, struct err *err);
+/* as kern_ops.talk_many */
+int kern_talk_many(struct kern_talk *talk, struct kern_request *reqs, size_t cnt,
+		   struct err *err);
 void kern_talk_close(struct kern_talk *talk);
 
 #endif

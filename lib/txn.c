@@ -17,12 +17,14 @@ int txn_new(struct bpfelf_ctx *ctx, struct bpfelf_txn **txn, struct err *err)
 	return 0;
 }
 
-int txn_reserve(struct bpfelf_txn *txn, struct err *err)
+int txn_reserve_many(struct bpfelf_txn *txn, size_t cnt, struct err *err)
 {
-	size_t cap = txn->undos_cap ? 2 * txn->undos_cap : 16;
+	size_t cap = txn->undos_cap ?: 16;
 	struct undo *undos;
 
-	if (txn->undos_cnt < txn->undos_cap)
+	while (cap < txn->undos_cnt + cnt)
+		cap *= 2;
+	if (cap == txn->undos_cap)
 		return 0;
 	undos = reallocarray(txn->undos, cap, sizeof(*undos));
 	if (!undos)
@@ -30,6 +32,11 @@ int txn_reserve(struct bpfelf_txn *txn, struct err *err)
 	txn->undos = undos;
 	txn->undos_cap = cap;
 	return 0;
+}
+
+int txn_reserve(struct bpfelf_txn *txn, struct err *err)
+{
+	return txn_reserve_many(txn, 1, err);
 }
 
 static void did(struct bpfelf_txn *txn, struct undo undo)
@@ -165,17 +172,22 @@ static void undo_and_tell(struct bpfelf_txn *txn, const struct undo *u)
 			 u->path ? "'" : "", err_str(r));
 }
 
-void txn_rollback(struct bpfelf_txn *txn)
+void txn_rollback_to(struct bpfelf_txn *txn, size_t undos_cnt)
 {
 	struct undo *u;
 
-	while (txn->undos_cnt) {
+	while (txn->undos_cnt > undos_cnt) {
 		u = &txn->undos[--txn->undos_cnt];
 		if (u->kind == UNDO_UMOUNT)
 			unlock(txn);	/* it would keep the mount busy */
 		undo_and_tell(txn, u);
 		undo_free(u);
 	}
+}
+
+void txn_rollback(struct bpfelf_txn *txn)
+{
+	txn_rollback_to(txn, 0);
 	unlock(txn);
 }
 

@@ -53,6 +53,8 @@ struct bpfelf_txn {
 int txn_new(struct bpfelf_ctx *ctx, struct bpfelf_txn **txn, struct err *err);
 
 int txn_reserve(struct bpfelf_txn *txn, struct err *err);
+/* for @cnt entries at once */
+int txn_reserve_many(struct bpfelf_txn *txn, size_t cnt, struct err *err);
 /* these take @path, @old_fd, a @key by pointer and @msg over; after txn_reserve() */
 void txn_did_link(struct bpfelf_txn *txn, char *path);
 void txn_did_mkdir(struct bpfelf_txn *txn, char *path);
@@ -66,6 +68,8 @@ void txn_did_talk(struct bpfelf_txn *txn, struct nlmsghdr *msg, int old_fd);
 /* what was done last is for the time of the transaction only */
 void txn_until_end(struct bpfelf_txn *txn);
 
+/* undo what was done since the journal had @undos_cnt entries */
+void txn_rollback_to(struct bpfelf_txn *txn, size_t undos_cnt);
 /* undo everything, and let go of the lock */
 void txn_rollback(struct bpfelf_txn *txn);
 

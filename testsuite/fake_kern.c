@@ -285,6 +285,7 @@ static const struct kern_ops fake_ops = {
 	.symlink	= fake_symlink,
 	.unlink		= fake_unlink,
 	.talk		= fake_talk,
+	.talk_many	= fake_talk_many,
 	.ethtool	= no_ethtool,
 	.read		= fake_read,
 	.view		= fake_view,

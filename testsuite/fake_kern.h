@@ -39,6 +39,8 @@ struct fake_kern {
 	const char *bpffs;	/* mounted from the start; NULL: /sys/fs/bpf,
 				 * "": nowhere. Not after fake_open() */
 
+	size_t lost;		/* the last answers to many requests, so many */
+
 	/* what this kernel is built without */
 	bool no_bpf;		/* bpf(2) */
 	bool no_clsact;

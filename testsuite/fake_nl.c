@@ -270,17 +270,6 @@ static uint32_t index_of(const struct nlmsghdr *nlh)
 	return is_route || nlh->nlmsg_type >= RTM_NEWACTION ? 0 : tcm->tcm_ifindex;
 }
 
-static int verdict(struct err *err, int code, const char *words)
-{
-	err->extack[0] = '\0';
-	if (code == 0)
-		return 0;
-	err_set(err, code, "%s", words ?: err_str(code));
-	err->netlink = true;
-	snprintf(err->extack, sizeof(err->extack), "%s", words ?: "");
-	return code;
-}
-
 int fake_talk(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
 	      void *data, struct err *err)
 {
@@ -289,7 +278,7 @@ int fake_talk(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
 	int r;
 
 	if (!request || req->nlmsg_len < NLMSG_LENGTH(request->hdrlen))
-		return verdict(err, -EOPNOTSUPP, NULL);
+		return err_netlink(err, -EOPNOTSUPP, NULL);
 	t.world = fake_world(k);
 	r = fake_begin(k, "talk %s dev %u flags %#x", request->name,
 		       index_of(req), req->nlmsg_flags & ~NLM_F_ACK);
@@ -297,7 +286,25 @@ int fake_talk(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
 	if (!net_is_dump(&t))
 		req->nlmsg_flags |= NLM_F_ACK;
 	r = r ?: request->handle(&t);
-	return fake_end(k, t.stopped ? r : verdict(err, r, t.words));
+	return fake_end(k, t.stopped ? r : err_netlink(err, r, r ? t.words : NULL));
+}
+
+/* Each counts as an operation of its own. */
+int fake_talk_many(struct kern *k, struct kern_request *reqs, size_t cnt,
+		   struct err *err)
+{
+	size_t i, lost = fake_world(k)->fake->lost;
+	struct err words;
+
+	for (i = 0; i < cnt; i++) {
+		err_clear(&words);
+		reqs[i].code = fake_talk(k, reqs[i].nlh, reqs[i].fn,
+					 reqs[i].data, &words);
+		snprintf(reqs[i].extack, sizeof(reqs[i].extack), "%s",
+			 words.extack);
+		reqs[i].answered = i + lost < cnt;
+	}
+	return lost ? err_sys(err, -ENOBUFS, "netlink: receive") : 0;
 }
 
 struct fake_net *fake_net_new(void)

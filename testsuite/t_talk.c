@@ -188,6 +188,103 @@ START_TEST(who_has_heard_enough_hangs_up)
 }
 END_TEST
 
+/* ---- several at once ---- */
+
+#define SEVERAL 3
+
+static struct nl_req several[SEVERAL];
+static struct kern_request reqs[SEVERAL];
+static int heard[SEVERAL];
+
+static int hear(const struct nlmsghdr *nlh, void *data)
+{
+	(void)nlh;
+	++*(int *)data;
+	return -ECANCELED;	/* nobody stops for that */
+}
+
+static int ask_several(void)
+{
+	int i;
+
+	memset(heard, 0, sizeof(heard));
+	for (i = 0; i < SEVERAL; i++) {
+		nl_start(&several[i], RTM_SETLINK, 0, sizeof(struct ifinfomsg));
+		reqs[i] = (struct kern_request) {
+			.nlh = &several[i].nlh,
+			.fn = i ? hear : NULL, .data = &heard[i],
+		};
+	}
+	return kern_talk_many(&talk, reqs, SEVERAL, &err);
+}
+
+START_TEST(each_of_several_gets_its_own_answer)
+{
+	static char got[1024];
+	int i;
+
+	answer_ack(SEQ - 1, -EPERM);	/* left over */
+	answer(RTM_NEWLINK, SEQ, 0, NULL, 0);
+	answer_ack(SEQ, 0);
+	answer(RTM_NEWLINK, SEQ + 1, 0, NULL, 0);
+	answer_ack(SEQ + 1, -EBUSY);
+	answer_ack(SEQ + 1, 0);		/* once is enough */
+	answer_ack(SEQ + 3, 0);
+	answer_ack(SEQ + 2, 0);
+	ck_assert_int_eq(ask_several(), 0);
+	for (i = 0; i < SEVERAL; i++) {
+		ck_assert(reqs[i].answered);
+		ck_assert_int_eq(reqs[i].code, i == 1 ? -EBUSY : 0);
+		ck_assert_int_eq(heard[i], i == 1);
+		ck_assert_str_eq(reqs[i].extack, "");
+		ck_assert_uint_eq(reqs[i].nlh->nlmsg_seq, SEQ + i);
+	}
+	/* all in one */
+	ck_assert_int_eq(recv(kernel, got, sizeof(got), MSG_DONTWAIT),
+			 SEVERAL * several[0].nlh.nlmsg_len);
+	/* the next exchange is another */
+	answer_ack(SEQ + SEVERAL, 0);
+	ck_assert_int_eq(ask(RTM_SETLINK, 0), 0);
+}
+END_TEST
+
+START_TEST(an_answer_that_is_lost_is_not_waited_for)
+{
+	const struct timeval never = { 0 };
+
+	ck_assert_int_eq(setsockopt(talk.sock, SOL_SOCKET, SO_RCVTIMEO, &never,
+				    sizeof(never)), 0);
+	answer_ack(SEQ, 0);
+	answer_ack(SEQ + 2, -EPERM);
+	ck_assert_int_eq(ask_several(), -EAGAIN);
+	ck_assert_str_eq(err.text, "netlink: receive: Resource temporarily unavailable");
+	ck_assert(reqs[0].answered && !reqs[1].answered && reqs[2].answered);
+	ck_assert_int_eq(reqs[2].code, -EPERM);
+}
+END_TEST
+
+START_TEST(of_several_an_answer_must_be_whole)
+{
+	const int code = 0;
+
+	answer(NLMSG_ERROR, SEQ, 0, &code, sizeof(code));
+	answer_ack(SEQ + 1, 0);
+	answer_ack(SEQ + 2, 0);
+	ck_assert_int_eq(ask_several(), 0);
+	ck_assert_int_eq(reqs[0].code, -EBADMSG);
+}
+END_TEST
+
+START_TEST(several_that_cannot_be_sent_are_an_error)
+{
+	close_fd(kernel);
+	kernel = -1;
+	ck_assert_int_eq(ask_several(), -ECONNREFUSED);
+	ck_assert_str_eq(err.text, "netlink: send: Connection refused");
+	ck_assert(!reqs[0].answered);
+}
+END_TEST
+
 Suite *talk_suite(void)
 {
 	Suite *s = suite_create("talk");
@@ -203,6 +300,10 @@ Suite *talk_suite(void)
 	tcase_add_test(tc, no_answer_at_all_is_an_error);
 	tcase_add_test(tc, a_request_that_cannot_be_sent_is_an_error);
 	tcase_add_test(tc, who_has_heard_enough_hangs_up);
+	tcase_add_test(tc, each_of_several_gets_its_own_answer);
+	tcase_add_test(tc, an_answer_that_is_lost_is_not_waited_for);
+	tcase_add_test(tc, of_several_an_answer_must_be_whole);
+	tcase_add_test(tc, several_that_cannot_be_sent_are_an_error);
 	suite_add_tcase(s, tc);
 	return s;
 }
