@@ -302,6 +302,18 @@ BPFELF_API void bpfelf_ctx_set_observer(struct bpfelf_ctx *ctx,
 BPFELF_API int bpfelf_load(struct bpfelf_plan *plan, struct bpfelf_txn **txn);
 
 /**
+ * bpfelf_load_is_same - whether another load would come to the same
+ * @txn: made by bpfelf_load(), and committed; its plan still there
+ *
+ * True if bpfelf_load() of the same plan would now give a program that differs
+ * in nothing but its id, so that @txn's may be attached in its place (see
+ * bpfelf_hook.from): its maps are constants, or pinned and to be found at their
+ * pins, and no slot of a prog array or of a map of maps would be filled anew.
+ * Says nothing of the object's file. Since: 0.1.
+ */
+BPFELF_API bool bpfelf_load_is_same(struct bpfelf_txn *txn);
+
+/**
  * bpfelf_open_pinned - begin a transaction with a program that is pinned
  * @path: a path, or "m:REST" for REST below the bpffs directory of the type
  * @prog_type: what the program must be, 0: any; -EINVAL when it is another

@@ -118,6 +118,11 @@ int bpfelf_load(struct bpfelf_plan *plan, struct bpfelf_txn **txn)
 	return give_txn(t, r, txn);
 }
 
+bool bpfelf_load_is_same(struct bpfelf_txn *txn)
+{
+	return load_is_same(txn);
+}
+
 int bpfelf_open_id(struct bpfelf_ctx *ctx, uint32_t id, uint32_t prog_type,
 		   struct bpfelf_txn **txn)
 {

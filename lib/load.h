@@ -12,6 +12,10 @@
 int load_plan(struct bpfelf_txn *txn, const struct bpfelf_plan *plan,
 	      struct err *err);
 
+/* whether another load of the plan could be told from @txn's by more than the
+ * id of its program */
+bool load_is_same(struct bpfelf_txn *txn);
+
 /* a program from its pin instead; @path as the user gave it */
 int load_pinned(struct bpfelf_txn *txn, const char *path, uint32_t prog_type,
 		struct err *err);
