@@ -324,10 +324,12 @@ void why_elsewhere(const struct xdp_job *job)
 {
 	struct device dev;
 
+	if (!job->words->off && job->words->mode)
+		return;
 	look_at(job, job->ifindex, &dev);
 	if (job->words->off)
 		why_still_there(job, &dev);
-	else if (!job->words->mode && dev.ids[GENERIC])
+	else if (dev.ids[GENERIC])
 		fprintf(stderr, "Note: %s runs it in generic mode: its driver has no XDP of its own\n",
 			job->dev);
 }

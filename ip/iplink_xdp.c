@@ -4,6 +4,7 @@
 #include <linux/bpf.h>
 #include <stdio.h>
 
+#include "gather.h"
 #include "iplink_why.h"
 #include "names.h"
 #include "nl.h"
@@ -50,6 +51,7 @@ static int load(struct xdp_job *job)
 
 	if (words->off)
 		return bpfelf_txn_new(job->cli->ctx, &job->loaded.txn);
+	bpf.share = job->cli->share;
 	bpf.ifindex = words->mode == XDP_FLAGS_HW_MODE ? job->ifindex : 0;
 	return bpf_words_load(&bpf, job->cli->ctx, BPF_PROG_TYPE_XDP,
 			      &job->loaded);
@@ -76,15 +78,21 @@ static int refused(struct xdp_job *job, int error)
 	return status;
 }
 
-int xdp_attach(struct xdp_job *job)
+static struct bpfelf_hook make_hook(const struct xdp_job *job)
 {
-	struct bpfelf_hook hook = {
-		.sz = sizeof(hook),
+	return (struct bpfelf_hook){
+		.sz = sizeof(struct bpfelf_hook),
 		.kind = BPFELF_XDP,
 		.ifindex = job->ifindex,
 		.flags = job->cli->opts.force ? BPFELF_REPLACE : 0,
 		.xdp_flags = job->words->mode,
+		.from = job->loaded.from,
 	};
+}
+
+int xdp_attach(struct xdp_job *job)
+{
+	struct bpfelf_hook hook = make_hook(job);
 	int r;
 
 	if (job->words->off)
@@ -102,6 +110,32 @@ int xdp_keep(struct xdp_job *job)
 		return report_failure(&job->report, r, CLI_USAGE);
 	why_elsewhere(job);
 	return CLI_OK;
+}
+
+/* what xdp_keep() says */
+static void tell_where(struct cli *cli, const char *dev,
+		       const struct bpfelf_hook *hook)
+{
+	const struct xdp_words words = { .mode = hook->xdp_flags };
+	const struct xdp_job job = {
+		.cli = cli, .words = &words, .dev = dev,
+		.ifindex = hook->ifindex,
+	};
+
+	why_elsewhere(&job);
+}
+
+void xdp_share(struct xdp_job *job, bool is_all)
+{
+	const struct bpfelf_hook hook = make_hook(job);
+	uint64_t shared;
+
+	if (job->words->off || job->report.warned)
+		return;
+	shared = share_keep(job->cli->share, &job->words->bpf,
+			    BPF_PROG_TYPE_XDP, &job->loaded);
+	if (shared && is_all)
+		gather_learn(job->cli, job->dev, &hook, shared, tell_where);
 }
 
 void xdp_end(struct xdp_job *job)

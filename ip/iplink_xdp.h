@@ -41,6 +41,9 @@ struct xdp_job {
 	struct report report;
 };
 
+/* After xdp_keep(), in a batch: let other lines have the program. @is_all: the
+ * clause was all of the line. */
+void xdp_share(struct xdp_job *job, bool is_all);
 int xdp_load(struct xdp_job *job);
 int xdp_attach(struct xdp_job *job);
 int xdp_keep(struct xdp_job *job);

@@ -217,6 +217,11 @@ struct kern_ops {
 	int (*talk_many)(struct kern *k, struct kern_request *reqs, size_t cnt,
 			 struct err *err);
 
+	/* The index of a device whose name the kernel knows to be one: a
+	 * shorter way for one that is there, so @name has no ':', and -ENODEV
+	 * says that netlink is to be asked. */
+	int (*ifindex)(struct kern *k, const char *name);
+
 	/* SIOCETHTOOL: @cmd is a struct that begins with the command */
 	int (*ethtool)(struct kern *k, const char *ifname, void *cmd);
 

@@ -59,6 +59,13 @@ static int linux_talk_many(struct kern *k, struct kern_request *reqs,
 	return kern_talk_many(&lk->talk, reqs, cnt, err);
 }
 
+static int linux_ifindex(struct kern *k, const char *name)
+{
+	struct linux_kern *lk = k->priv;
+
+	return kern_talk_ifindex(&lk->talk, name);
+}
+
 static void linux_free(struct kern *k)
 {
 	struct linux_kern *lk = k->priv;
@@ -104,6 +111,7 @@ static const struct kern_ops linux_ops = {
 	.unlink		= kern_fs_unlink,
 	.talk		= linux_talk,
 	.talk_many	= linux_talk_many,
+	.ifindex	= linux_ifindex,
 	.ethtool	= kern_look_ethtool,
 	.uds_connect	= kern_uds_connect,
 	.uds_listen	= kern_uds_listen,

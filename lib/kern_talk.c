@@ -2,10 +2,12 @@
 #include "kern_talk.h"
 
 #include <errno.h>
+#include <linux/if.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 
 #define RECV_RETRIES	3
 
@@ -17,6 +19,11 @@ struct exchange {
 	kern_msg_fn fn;
 	void *data;
 	struct err *err;
+
+	/* of several requests, with @seq the first one's */
+	struct kern_request *reqs;
+	size_t cnt, left;	/* of them, and of their answers */
+	int flags;		/* for recvfrom() */
 };
 
 static int open_socket(struct kern_talk *talk)
@@ -40,6 +47,18 @@ void kern_talk_close(struct kern_talk *talk)
 	talk->sock = -1;
 }
 
+int kern_talk_ifindex(struct kern_talk *talk, const char *name)
+{
+	struct ifreq ifr = { 0 };
+	int r = open_socket(talk);
+
+	if (r < 0)
+		return r;
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
+	r = ioctl(talk->sock, SIOCGIFINDEX, &ifr);
+	return r < 0 ? -errno : ifr.ifr_ifindex;
+}
+
 /* The kernel's words behind @hdrlen bytes of an NLMSG_ERROR or NLMSG_DONE;
  * some kernels forget NLM_F_ACK_TLVS on the latter. */
 static const char *ext_ack(const struct nlmsghdr *nlh, size_t hdrlen)
@@ -50,29 +69,24 @@ static const char *ext_ack(const struct nlmsghdr *nlh, size_t hdrlen)
 	return nl_str(tb[NLMSGERR_ATTR_MSG]);
 }
 
+static int verdict(struct err *err, int code, const char *words)
+{
+	/* more than 0: a dump that ends with a count */
+	return err_netlink(err, code > 0 ? 0 : code, words);
+}
+
 /* An NLMSG_ERROR repeats the request, or its header alone (NLM_F_CAPPED),
- * before the attributes. Its words, "" for none; NULL: it is cut short. */
-static const char *read_ack(const struct nlmsghdr *nlh, int *code)
+ * before the attributes. */
+static int take_ack(const struct nlmsghdr *nlh, struct err *err)
 {
 	const struct nlmsgerr *ack = mnl_nlmsg_get_payload(nlh);
 	size_t hdrlen = sizeof(*ack);
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ack))
-		return NULL;
+		return err_set(err, -EBADMSG, "netlink: acknowledgement cut short");
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
 		hdrlen = offsetof(struct nlmsgerr, msg) + ack->msg.nlmsg_len;
-	*code = ack->error;
-	return ext_ack(nlh, hdrlen) ?: "";
-}
-
-static int take_ack(const struct nlmsghdr *nlh, struct err *err)
-{
-	int code;
-	const char *words = read_ack(nlh, &code);
-
-	if (!words)
-		return err_set(err, -EBADMSG, "netlink: acknowledgement cut short");
-	return err_netlink(err, code, words);
+	return verdict(err, ack->error, ext_ack(nlh, hdrlen));
 }
 
 static int take_done(const struct nlmsghdr *nlh, struct exchange *x)
@@ -81,12 +95,30 @@ static int take_done(const struct nlmsghdr *nlh, struct exchange *x)
 	bool has_code = mnl_nlmsg_get_payload_len(nlh) >= sizeof(*code);
 	int r;
 
-	/* more than 0: a dump that ends with a count */
-	r = err_netlink(x->err, has_code && *code < 0 ? *code : 0,
-			ext_ack(nlh, sizeof(*code)));
+	r = verdict(x->err, has_code ? *code : 0,
+		    ext_ack(nlh, sizeof(*code)));
 	if (r == 0 && x->changed)
 		return err_set(x->err, -EINTR, "netlink: what was listed changed meanwhile");
 	return r;
+}
+
+/* The same, of several */
+static int take_one(const struct nlmsghdr *nlh, struct exchange *x)
+{
+	uint32_t i = nlh->nlmsg_seq - x->seq;
+	struct kern_request *req = &x->reqs[i];
+	struct err words;
+
+	if (i >= x->cnt || req->answered)
+		return 1;	/* left over from an exchange that failed */
+	if (nlh->nlmsg_type >= NLMSG_MIN_TYPE && req->fn)
+		req->fn(nlh, req->data);
+	if (nlh->nlmsg_type != NLMSG_ERROR)
+		return 1;
+	req->answered = true;
+	req->code = take_ack(nlh, &words);
+	snprintf(req->extack, sizeof(req->extack), "%s", words.extack);
+	return --x->left ? 1 : 0;
 }
 
 /* 1: go on reading; else the end of the exchange and its result */
@@ -94,6 +126,8 @@ static int take_message(const struct nlmsghdr *nlh, struct exchange *x)
 {
 	int r = 0;
 
+	if (x->reqs)
+		return take_one(nlh, x);
 	if (nlh->nlmsg_seq != x->seq)
 		return 1;	/* left over from an exchange that failed */
 	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR && x->dump)
@@ -124,18 +158,16 @@ static int take_datagram(const char *data, int len, struct exchange *x)
  * The kernel has done what was asked before it answers: giving up here would
  * leave us not knowing what. A dump with a hole in it is no answer, though.
  */
-static bool worth_retrying(bool dump, int *tries)
+static bool worth_retrying(const struct exchange *x, int *tries)
 {
-	return errno == EINTR || (!dump && (*tries)--);
+	return errno == EINTR || (!x->dump && (*tries)--);
 }
 
 /*
- * The length of the next datagram, 0: nothing in it is for us. Nobody is told
- * the port of this socket and it joined no group, so what the kernel sends are
- * answers; other processes could send to it, too, though.
+ * Nobody is told the port of this socket and it joined no group, so what the
+ * kernel sends are answers; other processes could send to it, too, though.
  */
-static ssize_t receive(struct kern_talk *talk, bool dump, int flags,
-		       struct err *err)
+static int receive(struct kern_talk *talk, struct exchange *x)
 {
 	struct sockaddr_nl from = { 0 };
 	socklen_t fromlen = sizeof(from);
@@ -144,15 +176,16 @@ static ssize_t receive(struct kern_talk *talk, bool dump, int flags,
 
 	do {
 		n = recvfrom(talk->sock, talk->recv, sizeof(talk->recv),
-			     MSG_TRUNC | flags, (struct sockaddr *)&from, &fromlen);
-	} while (n < 0 && worth_retrying(dump, &tries));
+			     MSG_TRUNC | x->flags, (struct sockaddr *)&from,
+			     &fromlen);
+	} while (n < 0 && worth_retrying(x, &tries));
 	if (n < 0)
-		return err_sys(err, -errno, "netlink: receive");
+		return err_sys(x->err, -errno, "netlink: receive");
 	if (from.nl_pid != 0)
-		return 0;
+		return 1;
 	if ((size_t)n > sizeof(talk->recv))
-		return err_set(err, -EMSGSIZE, "netlink: an answer of %zd bytes is too long", n);
-	return n;
+		return err_set(x->err, -EMSGSIZE, "netlink: an answer of %zd bytes is too long", n);
+	return take_datagram(talk->recv, n, x);
 }
 
 /* Elsewhere the two bits that make up NLM_F_DUMP mean REPLACE and EXCL. */
@@ -172,7 +205,6 @@ int kern_talk(struct kern_talk *talk, struct nlmsghdr *req, kern_msg_fn fn,
 		.data = data,
 		.err = err,
 	};
-	ssize_t n;
 	int r;
 
 	r = open_socket(talk);
@@ -184,62 +216,27 @@ int kern_talk(struct kern_talk *talk, struct nlmsghdr *req, kern_msg_fn fn,
 	if (send(talk->sock, req, req->nlmsg_len, 0) < 0)
 		return err_sys(err, -errno, "netlink: send");
 	do {
-		n = receive(talk, x.dump, 0, err);
-		r = n < 0 ? n : take_datagram(talk->recv, n, &x);
+		r = receive(talk, &x);
 	} while (r > 0);
 	if (x.stopped)
 		kern_talk_close(talk);
 	return r;
 }
 
-/* ---- several at once ---- */
-
-struct several {
-	struct kern_request *reqs;
-	size_t cnt, answered;
-	uint32_t seq;		/* of the first */
-};
-
-static void take_verdict(const struct nlmsghdr *nlh, struct kern_request *req)
-{
-	const char *words = read_ack(nlh, &req->code);
-
-	if (!words)
-		req->code = -EBADMSG;
-	snprintf(req->extack, sizeof(req->extack), "%s", words ?: "");
-	req->answered = true;
-}
-
-static void take_answer(const struct nlmsghdr *nlh, struct several *s)
-{
-	uint32_t i = nlh->nlmsg_seq - s->seq;
-	struct kern_request *req = &s->reqs[i];
-
-	if (i >= s->cnt || req->answered)
-		return;		/* left over from an exchange that failed */
-	if (nlh->nlmsg_type == NLMSG_ERROR) {
-		take_verdict(nlh, req);
-		s->answered++;
-	} else if (nlh->nlmsg_type >= NLMSG_MIN_TYPE && req->fn) {
-		req->fn(nlh, req->data);
-	}
-}
-
-static int send_all(struct kern_talk *talk, struct several *s)
+static int send_all(struct kern_talk *talk, struct exchange *x)
 {
 	struct iovec iov[KERN_REQUESTS_MAX];
-	const struct msghdr msg = { .msg_iov = iov, .msg_iovlen = s->cnt };
+	const struct msghdr msg = { .msg_iov = iov, .msg_iovlen = x->cnt };
+	struct nlmsghdr *nlh;
 	size_t i;
 
-	for (i = 0; i < s->cnt; i++) {
-		struct nlmsghdr *nlh = s->reqs[i].nlh;
-
-		nlh->nlmsg_seq = s->seq + i;
+	for (i = 0; i < x->cnt; i++) {
+		nlh = x->reqs[i].nlh;
+		nlh->nlmsg_seq = x->seq + i;
 		nlh->nlmsg_flags |= NLM_F_ACK;
 		iov[i] = (struct iovec){ nlh, nlh->nlmsg_len };
-		s->reqs[i].answered = false;
+		x->reqs[i].answered = false;
 	}
-	talk->seq += s->cnt;
 	return sendmsg(talk->sock, &msg, 0) < 0 ? -errno : 0;
 }
 
@@ -247,36 +244,26 @@ static int send_all(struct kern_talk *talk, struct several *s)
  * The answers are there when the send returns: one that is not then was lost
  * for want of room, and waiting for it would be for ever.
  */
-static int receive_all(struct kern_talk *talk, struct several *s,
-		       struct err *err)
+int kern_talk_many(struct kern_talk *talk, struct kern_request *reqs,
+		   size_t cnt, struct err *err)
 {
-	const struct nlmsghdr *nlh;
-	ssize_t n;
-	int len;
-
-	while (s->answered < s->cnt) {
-		n = receive(talk, false, MSG_DONTWAIT, err);
-		if (n < 0)
-			return n;
-		len = n;
-		nlh = (const struct nlmsghdr *)talk->recv;
-		for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
-			take_answer(nlh, s);
-	}
-	return 0;
-}
-
-int kern_talk_many(struct kern_talk *talk, struct kern_request *reqs, size_t cnt,
-		   struct err *err)
-{
-	struct several s = { .reqs = reqs, .cnt = cnt, .seq = talk->seq + 1 };
+	struct exchange x = {
+		.seq = talk->seq + 1,
+		.reqs = reqs, .cnt = cnt, .left = cnt,
+		.flags = MSG_DONTWAIT,
+		.err = err,
+	};
 	int r;
 
+	talk->seq += cnt;
 	r = open_socket(talk);
 	if (r < 0)
 		return err_sys(err, r, "netlink: open socket");
-	r = send_all(talk, &s);
+	r = send_all(talk, &x);
 	if (r < 0)
 		return err_sys(err, r, "netlink: send");
-	return receive_all(talk, &s, err);
+	do {
+		r = receive(talk, &x);
+	} while (r > 0);
+	return r;
 }

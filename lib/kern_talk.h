@@ -28,6 +28,9 @@ int kern_talk(struct kern_talk *talk, struct nlmsghdr *req, kern_msg_fn fn,
 /* as kern_ops.talk_many */
 int kern_talk_many(struct kern_talk *talk, struct kern_request *reqs, size_t cnt,
 		   struct err *err);
+/* as kern_ops.ifindex, on the same socket: no answer to wait for and to read,
+ * and no RTNL, which others may hold for long */
+int kern_talk_ifindex(struct kern_talk *talk, const char *name);
 void kern_talk_close(struct kern_talk *talk);
 
 #endif

@@ -131,10 +131,16 @@ static int find_device(struct bpfelf_ctx *ctx, const char *name,
 		       uint32_t *ifindex, struct err *err)
 {
 	size_t len = strlen(name);
+	struct kern *k = ctx->kern;
 	int r;
 
 	if (!len || len >= ALTIFNAMSIZ || strpbrk(name, "/ \t\n\v\f\r"))
 		return -ENODEV;
+	r = len < IFNAMSIZ && !strchr(name, ':') ? k->ops->ifindex(k, name) : 0;
+	if (r > 0) {
+		*ifindex = r;
+		return 0;
+	}
 	if (len < IFNAMSIZ)
 		return ask_ifindex(ctx, IFLA_IFNAME, name, ifindex, err);
 	r = ask_ifindex(ctx, IFLA_ALT_IFNAME, name, ifindex, err);

@@ -8,6 +8,7 @@
 #include <net/if.h>
 #include <stdio.h>
 
+#include "gather.h"
 #include "names.h"
 #include "query.h"
 #include "report.h"
@@ -290,6 +291,7 @@ static int attach_loaded(struct cli *cli, struct filter_words *filter,
 	hook.attrs_len = mnl_nlmsg_get_payload_len(&attrs.nlh);
 	hook.bytecode = loaded->insns;
 	hook.bytecode_cnt = loaded->insns_cnt;
+	hook.from = loaded->from;
 	r = bpfelf_attach(loaded->txn, &hook);
 	r = r ?: m_actions_commit(&filter->bpf.actions, true);
 	r = r ?: bpfelf_commit(loaded->txn);
@@ -299,8 +301,34 @@ static int attach_loaded(struct cli *cli, struct filter_words *filter,
 	if (cli->opts.echo)
 		echo(cli, filter, &hook);
 	if (filter->verb == FILTER_REPLACE)
-		filter_note_copy(cli, filter, &hook, bpfelf_txn_name(loaded->txn));
+		filter_note_copy(cli, filter, &hook, bpfelf_txn_name(bpf_loaded_source(loaded)));
 	return CLI_OK;
+}
+
+/* Does it come to the same on another device, with nothing to be said? A
+ * replacement that names no filter may be told to be one more. */
+static bool is_form(const struct cli *cli, const struct filter_words *filter)
+{
+	bool names = filter->pref && filter->handle;
+
+	return filter->dev && !filter->bpf.actions.cnt &&
+	       !filter->bpf.has_police && !filter->has_estimator &&
+	       !cli->opts.echo && (filter->verb == FILTER_ADD ||
+				   (filter->verb == FILTER_REPLACE && names));
+}
+
+/* In a batch: let other lines have the program. */
+static void share(struct cli *cli, const struct filter_words *filter,
+		  struct bpf_loaded *loaded)
+{
+	struct bpfelf_hook hook;
+	uint64_t shared = share_keep(cli->share, &filter->bpf.prog,
+				     BPF_PROG_TYPE_SCHED_CLS, loaded);
+
+	if (!shared || !is_form(cli, filter))
+		return;
+	fill_hook(filter, 0, &hook);
+	gather_learn(cli, filter->dev, &hook, shared, NULL);
 }
 
 /* compat: the programs of the actions are loaded before the filter's own */
@@ -315,10 +343,14 @@ static int attach(struct cli *cli, struct filter_words *filter,
 	report_begin(&report, cli, &loaded, prog->verbose);
 	if (filter->bpf.cls_flags & TCA_CLS_FLAGS_SKIP_SW)
 		prog->ifindex = ifindex;
+	prog->share = cli->share;
 	r = bpf_words_load(prog, cli->ctx, BPF_PROG_TYPE_SCHED_CLS, &loaded);
 	if (r < 0)
 		return load_failure(&report, filter, r);
-	return attach_loaded(cli, filter, ifindex, &loaded, &report);
+	r = attach_loaded(cli, filter, ifindex, &loaded, &report);
+	if (r == CLI_OK && !report.warned)
+		share(cli, filter, &loaded);
+	return r;
 }
 
 static int attach_with_actions(struct cli *cli, struct filter_words *filter,

@@ -3,6 +3,7 @@
 
 #include <linux/rtnetlink.h>
 
+#include "gather.h"
 #include "names.h"
 #include "query.h"
 #include "report.h"
@@ -106,7 +107,7 @@ static int change(struct cli *cli, const struct qdisc_words *qdisc,
 		.sz = sizeof(hook),
 		.kind = BPFELF_QDISC,
 		.ifindex = ifindex,
-		.qdisc = qdisc->kind,
+		.qdisc = str_eq(qdisc->kind, "clsact") ? "clsact" : "ingress",
 		.ingress_block = qdisc->ingress_block,
 		.egress_block = qdisc->egress_block,
 		.flags = qdisc->verb == QDISC_REPLACE ? BPFELF_REPLACE : 0,
@@ -122,7 +123,11 @@ static int change(struct cli *cli, const struct qdisc_words *qdisc,
 		r = bpfelf_attach(txn, &hook);
 	r = r ?: bpfelf_commit(txn);
 	bpfelf_txn_free(txn);
-	return r < 0 ? report_failure(&report, r, CLI_FAIL) : CLI_OK;
+	if (r < 0)
+		return report_failure(&report, r, CLI_FAIL);
+	if (qdisc->verb != QDISC_DELETE)
+		gather_learn(cli, qdisc->dev, &hook, 0, NULL);
+	return CLI_OK;
 }
 
 /* ---- show ---- */

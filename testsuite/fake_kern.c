@@ -286,6 +286,7 @@ static const struct kern_ops fake_ops = {
 	.unlink		= fake_unlink,
 	.talk		= fake_talk,
 	.talk_many	= fake_talk_many,
+	.ifindex	= fake_ifindex,
 	.ethtool	= no_ethtool,
 	.read		= fake_read,
 	.view		= fake_view,

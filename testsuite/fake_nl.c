@@ -59,6 +59,14 @@ static struct device *by_name(struct fake_world *world, const char *name)
 	return NULL;
 }
 
+int fake_ifindex(struct kern *k, const char *name)
+{
+	int r = fake_begin(k, "ifindex %s", name);
+	struct device *dev = by_name(fake_world(k), name);
+
+	return fake_end(k, r ?: dev ? (int)dev->ifindex : -ENODEV);
+}
+
 /* Links and XDP */
 
 static void put_xdp(struct nl_req *req, const struct device *dev)

@@ -144,6 +144,7 @@ bool fake_net_runs(const struct fake_net *net, const struct fake_obj *prog);
 void fake_net_state(const struct fake_net *net, struct buf *text);
 int fake_talk(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
 	      void *data, struct err *err);
+int fake_ifindex(struct kern *k, const char *name);
 int fake_talk_many(struct kern *k, struct kern_request *reqs, size_t cnt,
 		   struct err *err);
 

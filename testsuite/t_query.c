@@ -64,9 +64,22 @@ START_TEST(another_failure_is_passed_on)
 {
 	uint32_t ifindex;
 
-	fake.fail_at = 0;
+	fake.fail_at = 1;	/* when netlink is asked */
 	ck_assert_int_eq(query_ifindex(ctx, "if7", &ifindex), -EPERM);
 	ck_assert_str_eq(bpfelf_extack(ctx), "");
+}
+END_TEST
+
+/* nor is a name with a colon given to what takes it for an alias of v1 */
+START_TEST(netlink_knows_when_the_short_way_does_not)
+{
+	uint32_t ifindex;
+
+	fake.fail_at = 0;
+	ck_assert_int_eq(query_ifindex(ctx, "v1", &ifindex), 0);
+	ck_assert_uint_eq(ifindex, 3);
+	fake.fail_at = fake.ops;
+	ck_assert_int_eq(query_ifindex(ctx, "v1:0", &ifindex), -EPERM);
 }
 END_TEST
 
@@ -241,6 +254,7 @@ Suite *query_suite(void)
 	tcase_add_checked_fixture(tc, open_ctx, close_ctx);
 	tcase_add_loop_test(tc, a_name_gives_an_index, 0, ARRAY_SIZE(named));
 	tcase_add_test(tc, another_failure_is_passed_on);
+	tcase_add_test(tc, netlink_knows_when_the_short_way_does_not);
 	tcase_add_test(tc, an_index_gives_a_name_and_leaves_the_error_alone);
 	tcase_add_test(tc, links_come_alone_or_all);
 	tcase_add_test(tc, a_callback_stops_a_dump);

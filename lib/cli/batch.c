@@ -2,128 +2,22 @@
 #include "batch.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
-
-#define BLANKS " \t\r\n\f\v"
-
-void batch_line_free(struct batch_line *line)
-{
-	buf_free(&line->text);
-	free(line->argv);
-}
-
-/* ---- from the file to one line of text ---- */
-
-/* Append the next line of the file without its comment. False: there is none.
- * @more: it ends with a backslash, so that another one belongs to it. */
-static bool add_file_line(FILE *file, struct buf *text, bool *more)
-{
-	_cleanup_free_ char *line = NULL;
-	size_t size = 0;
-	ssize_t len = getline(&line, &size, file);
-
-	*more = false;
-	if (len < 0)
-		return false;
-	len = strcspn(line, "#");
-	if (len >= 2 && line[len - 1] == '\n' && line[len - 2] == '\\') {
-		*more = true;
-		len -= 2;
-	}
-	buf_add(text, line, len);
-	return true;
-}
-
-/* Lines that a backslash joins are one. False: the end of the file. */
-static bool read_text(FILE *file, struct batch_line *line)
-{
-	bool more = true, any = false;
-
-	line->text.len = 0;
-	while (more && add_file_line(file, &line->text, &more)) {
-		any = true;
-		line->number++;
-	}
-	return any;
-}
-
-/* ---- from text to words ---- */
-
-static int add_word(struct batch_line *line, char *word)
-{
-	size_t size = line->size ? 2 * line->size : 32;
-	char **argv;
-
-	if ((size_t)line->argc + 1 >= line->size) {
-		argv = realloc(line->argv, size * sizeof(*argv));
-		if (!argv)
-			return -ENOMEM;
-		line->argv = argv;
-		line->size = size;
-	}
-	line->argv[line->argc++] = word;
-	line->argv[line->argc] = NULL;
-	return 0;
-}
-
-/* The end of the word that starts at *@word, whose opening quote is skipped.
- * NULL: the quote is never closed. compat: quotes count only where a word
- * begins, and the closing one ends it. */
-static char *end_of_word(char **word)
-{
-	char quote = **word;
-
-	if (quote != '"' && quote != '\'')
-		return *word + strcspn(*word, BLANKS);
-	++*word;
-	return strchr(*word, quote);
-}
-
-static int split(struct batch_line *line, char *name)
-{
-	char *at = line->text.data, *end;
-	int r;
-
-	line->argc = 0;
-	r = add_word(line, name);
-	while (r == 0 && at && *(at += strspn(at, BLANKS))) {
-		end = end_of_word(&at);
-		if (!end)
-			return -EBADMSG;
-		r = add_word(line, at);
-		at = *end ? end + 1 : end;
-		*end = '\0';
-	}
-	return buf_failed(&line->text) ? -ENOMEM : r;
-}
-
-int batch_read(FILE *file, char *name, struct batch_line *line, bool *end)
-{
-	int r;
-
-	*end = false;
-	while (read_text(file, line)) {
-		r = split(line, name);
-		if (r || line->argc > 1)
-			return r;
-	}
-	*end = true;
-	return ferror(file) ? -EIO : 0;
-}
-
-/* ---- running ---- */
 
 /* Would we do any of these lines? A line that cannot be read counts as ours:
  * then it is we who complain, and at the right moment. */
-static bool any_is_ours(const struct batch *batch, FILE *file)
+static bool any_is_ours(const struct batch *batch, struct batch_input *in)
 {
 	_cleanup_(batch_line_free) struct batch_line line = { 0 };
 	bool end = false;
 
 	while (!end) {
-		if (batch_read(file, batch->name, &line, &end))
+		if (batch_read(in, batch->name, &line, &end))
 			return true;
-		if (!end && batch->is_ours(batch->data, line.argc, line.argv))
+		if (!end && line.argc > 1 &&
+		    batch->is_ours(batch->data, line.argc, line.argv))
 			return true;
 	}
 	return false;
@@ -139,52 +33,138 @@ static int complain(const struct batch *batch, int error)
 	return CLI_FAIL;
 }
 
-static int run_lines(const struct batch *batch, FILE *file)
+/* ---- running ---- */
+
+struct run {
+	const struct batch *batch;
+	struct batch_line waiting[BATCH_TOGETHER];
+	size_t cnt;
+	size_t most;		/* of them to be done at once */
+	int status;
+};
+
+/* False: it ends here. */
+static bool run_line(struct run *run, const struct batch_line *line)
+{
+	const struct batch *batch = run->batch;
+	int r = batch->run(batch->data, line->argc, line->argv);
+
+	if (r == 0)
+		return true;
+	batch->failed(batch->data, line->number, r);
+	run->status = CLI_FAIL;
+	return batch->force;
+}
+
+/*
+ * Lines behind one that fails are done, taken back and done again: with fewer
+ * of them at once as long as lines fail.
+ */
+static bool run_waiting(struct run *run)
+{
+	const struct batch *batch = run->batch;
+	size_t at = 0, n, done;
+
+	while (at < run->cnt) {
+		n = run->cnt - at < run->most ? run->cnt - at : run->most;
+		done = batch->together(batch->data, &run->waiting[at], n);
+		at += done;
+		run->most = done < n ? 1 : 2 * run->most;
+		if (run->most > BATCH_TOGETHER)
+			run->most = BATCH_TOGETHER;
+		if (done < n && !run_line(run, &run->waiting[at++]))
+			return false;
+	}
+	run->cnt = 0;
+	return true;
+}
+
+/* Its memory goes to those that wait, and theirs comes back. */
+static void let_wait(struct run *run, struct batch_line *line)
+{
+	struct batch_line unused = run->waiting[run->cnt];
+
+	unused.number = line->number;
+	run->waiting[run->cnt++] = *line;
+	*line = unused;
+}
+
+static bool take_line(struct run *run, struct batch_line *line)
+{
+	const struct batch *batch = run->batch;
+
+	if (line->argc < 2)
+		return true;
+	if (!batch->fits || !batch->fits(batch->data, line->argc, line->argv))
+		return run_waiting(run) && run_line(run, line);
+	let_wait(run, line);
+	return run->cnt < BATCH_TOGETHER || run_waiting(run);
+}
+
+static int run_lines(struct run *run, struct batch_input *in)
 {
 	_cleanup_(batch_line_free) struct batch_line line = { 0 };
 	bool end = false;
-	int r, status = 0;
+	int r;
 
 	for (;;) {
-		r = batch_read(file, batch->name, &line, &end);
+		if (run->cnt && !batch_is_ready(in) && !run_waiting(run))
+			return run->status;
+		r = batch_read(in, run->batch->name, &line, &end);
+		if ((r || end) && !run_waiting(run))
+			return run->status;
 		if (r || end)
-			return r ? complain(batch, r) : status;
-		r = batch->run(batch->data, line.argc, line.argv);
-		if (r == 0)
-			continue;
-		batch->failed(batch->data, line.number, r);
-		status = CLI_FAIL;
-		if (!batch->force)
-			return status;
+			return r ? complain(run->batch, r) : run->status;
+		if (!take_line(run, &line))
+			return run->status;
 	}
 }
 
-static bool is_regular(FILE *file)
+static int run_input(const struct batch *batch, struct batch_input *in)
+{
+	struct run run = { .batch = batch, .most = BATCH_TOGETHER };
+	int status = run_lines(&run, in);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(run.waiting); i++)
+		batch_line_free(&run.waiting[i]);
+	return status;
+}
+
+static bool is_regular(int fd)
 {
 	struct stat st;
 
-	return fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode);
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static bool is_all_foreign(const struct batch *batch, int fd)
+{
+	_cleanup_(batch_input_free) struct batch_input in = { .fd = fd };
+	bool foreign;
+
+	if (!is_regular(fd))
+		return false;
+	foreign = !any_is_ours(batch, &in);
+	lseek(fd, 0, SEEK_SET);
+	return foreign;
 }
 
 int batch_run(const struct batch *batch)
 {
-	FILE *file;
-	int status;
+	_cleanup_(batch_input_free) struct batch_input in = { 0 };
+	_cleanup_close_ int fd = -1;
 
 	if (str_eq(batch->file, "-"))
-		return run_lines(batch, stdin);
-	file = fopen(batch->file, "re");
-	if (!file) {
+		return run_input(batch, &in);	/* stdin */
+	fd = open(batch->file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
 		fprintf(stderr, "Cannot open file \"%s\" for reading: %s\n",
 			batch->file, strerror(errno));
 		return CLI_FAIL;
 	}
-	if (is_regular(file) && !any_is_ours(batch, file)) {
-		fclose(file);
+	if (is_all_foreign(batch, fd))
 		return CLI_HANDOVER;
-	}
-	rewind(file);
-	status = run_lines(batch, file);
-	fclose(file);
-	return status;
+	in.fd = fd;
+	return run_input(batch, &in);
 }

@@ -1,30 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * `-batch FILE`: lines of words in iproute2's syntax (comments, quotes, lines
- * continued by a backslash). It knows lines, not commands.
+ * `-batch FILE`: which lines are run, in what order, and what becomes of those
+ * that fail. It knows lines, not commands.
+ *
+ * Lines that can be done together wait for more of them, as long as more are
+ * there to be read: whoever writes a line and waits for its effect gets it at
+ * once. Effects, what is said, and the line that fails are those of one line
+ * after the other.
  */
 #ifndef CLI_BATCH_H
 #define CLI_BATCH_H
 
-#include <stdio.h>
-
-#include "buf.h"
+#include "batchline.h"
 #include "cli.h"
 
-struct batch_line {
-	struct buf text;	/* the words point into it */
-	char **argv;		/* @name, the words, NULL */
-	int argc;
-	size_t size;		/* room in argv */
-	unsigned int number;	/* of its last line in the file, from 1 */
-};
-
-/*
- * Read the next line that has words, or set *@end. 0, -EBADMSG for a quote left
- * open, or another negative errno; says nothing. @name becomes argv[0].
- */
-int batch_read(FILE *file, char *name, struct batch_line *line, bool *end);
-void batch_line_free(struct batch_line *line);
+#define BATCH_TOGETHER	64	/* at most */
 
 struct batch {
 	const char *file;	/* "-": stdin, line by line */
@@ -36,6 +26,13 @@ struct batch {
 	int (*run)(void *data, int argc, char **argv);
 	/* that was not 0: say which line, and that it failed with @status */
 	void (*failed)(void *data, unsigned int line, int status);
+	/* may it wait for others to be done together with? NULL: none may */
+	bool (*fits)(void *data, int argc, char **argv);
+	/* Do these, in this order: how many were done, from the first. The next
+	 * has had no effect, nor have those behind it, and nothing was said of
+	 * them: it will be run. */
+	size_t (*together)(void *data, const struct batch_line *lines,
+			   size_t cnt);
 	void *data;
 };
 

@@ -5,10 +5,11 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
-#include "buf.h"
 #include "cbpf.h"
 #include "ctx.h"
+#include "share.h"
 
 #define BYTECODE_FILE_MAX (1024 * 1024)	/* 4096 instructions, well spaced */
 
@@ -165,6 +166,33 @@ int bpf_words_take(struct words *w, unsigned int allow, struct bpf_words *bpf)
 	return take_options(w, allow, bpf);
 }
 
+#define SHARED_FILE_MAX (16 << 20)
+
+bool bpf_words_read(const char *file, struct buf *bytes)
+{
+	_cleanup_close_ int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	       st.st_size <= SHARED_FILE_MAX &&
+	       buf_read(bytes, fd, SHARED_FILE_MAX) == 0;
+}
+
+static bool may_be_shared(const struct bpf_words *bpf)
+{
+	return bpf->share && bpf->mode == BPF_MODE_OBJECT && !bpf->export &&
+	       !bpf->verbose && !bpf->ifindex && !bpf->is_private;
+}
+
+/* The program of another line, or false */
+static bool take_shared(const struct bpf_words *bpf, uint32_t prog_type,
+			struct bpf_loaded *loaded)
+{
+	loaded->shared = share_find(bpf->share, bpf, prog_type);
+	loaded->from = share_get(bpf->share, loaded->shared);
+	return loaded->from;
+}
+
 static int load_object(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
 		       uint32_t prog_type, struct bpf_loaded *loaded)
 {
@@ -179,6 +207,13 @@ static int load_object(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
 	};
 	int r;
 
+	if (may_be_shared(bpf)) {
+		if (take_shared(bpf, prog_type, loaded))
+			return bpfelf_txn_new(ctx, &loaded->txn);
+		/* first: what is loaded is no older than these */
+		if (!bpf_words_read(bpf->file, &loaded->bytes))
+			buf_free(&loaded->bytes);
+	}
 	r = bpfelf_object_open(ctx, bpf->file, &loaded->obj);
 	r = r ?: bpfelf_plan_new(loaded->obj, &request, &loaded->plan);
 	return r ?: bpfelf_load(loaded->plan, &loaded->txn);
@@ -279,4 +314,5 @@ void bpf_loaded_free(struct bpf_loaded *loaded)
 	bpfelf_plan_free(loaded->plan);
 	bpfelf_object_free(loaded->obj);
 	free(loaded->insns);
+	buf_free(&loaded->bytes);
 }

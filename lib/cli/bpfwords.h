@@ -11,6 +11,7 @@
 #define CLI_BPFWORDS_H
 
 #include "bpfelf.h"
+#include "buf.h"
 #include "suggest.h"
 #include "words.h"
 
@@ -32,6 +33,7 @@ struct bpf_words {
 	bool verbose;
 	uint32_t ifindex;	/* no word: device to offload to */
 	bool is_private;	/* no word: leave pins alone */
+	struct share *share;	/* no word: of the lines of a batch; or NULL */
 };
 
 /* which of the optional words the caller's place in the grammar has */
@@ -71,10 +73,25 @@ struct bpf_loaded {
 	struct bpfelf_txn *txn;
 	struct sock_filter *insns;	/* classic, then txn has no program */
 	size_t insns_cnt;
+	/* an earlier load's program, then txn has none */
+	const struct bpfelf_txn *from;
+	uint64_t shared;		/* the number of that load */
+	struct buf bytes;		/* of the object, to share it; or empty */
 };
+
+/* whose program it is, and its name */
+static inline const struct bpfelf_txn *
+bpf_loaded_source(const struct bpf_loaded *loaded)
+{
+	return loaded->from ?: loaded->txn;
+}
 
 int bpf_words_load(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
 		   uint32_t prog_type, struct bpf_loaded *loaded);
+
+/* The bytes of an object that may be shared: false if it is none, as it is a
+ * pipe, or too large to be read for that. */
+bool bpf_words_read(const char *file, struct buf *bytes);
 
 /* Only the name that the program would go by, "FILE:[SECTION]" or
  * "PIN:[*fsobj]"; the object is read when `program` was said. free() it. */

@@ -7,6 +7,7 @@
 
 #include "batch.h"
 #include "ctx.h"
+#include "gather.h"
 #include "netns.h"
 #include "query.h"
 
@@ -191,8 +192,21 @@ static void line_failed(void *data, unsigned int line, int status)
 		fprintf(stderr, "Command failed %s:%u\n", cli->opts.batch, line);
 }
 
+static bool line_fits(void *data, int argc, char **argv)
+{
+	return gather_fits(data, argc, argv);
+}
+
+static size_t run_together(void *data, const struct batch_line *lines,
+			   size_t cnt)
+{
+	return gather_do(data, lines, cnt);
+}
+
 static int run_batch(struct cli *cli)
 {
+	struct gather gather = { 0 };
+	struct share share = { 0 };
 	struct batch batch = {
 		.file = cli->opts.batch,
 		.force = cli->opts.force,
@@ -200,10 +214,18 @@ static int run_batch(struct cli *cli)
 		.is_ours = line_is_ours,
 		.run = run_line,
 		.failed = line_failed,
+		.fits = line_fits,
+		.together = run_together,
 		.data = cli,
 	};
+	int status;
 
-	return batch_run(&batch);
+	cli->gather = &gather;
+	cli->share = &share;
+	status = batch_run(&batch);
+	gather_free(&gather);
+	share_free(&share);
+	return status;
 }
 
 /* ---- the whole ---- */

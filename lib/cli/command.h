@@ -13,9 +13,11 @@
 #include "opts.h"
 #include "out.h"
 #include "said.h"
+#include "share.h"
 #include "words.h"
 
 struct cli;
+struct gather;
 
 struct command {
 	struct tool tool;
@@ -47,6 +49,8 @@ struct cli {
 	struct said said;	/* stderr, with -json */
 	int error;		/* errno with which the command failed; 0: none */
 	struct words words;	/* of the command that runs, from its object on */
+	struct share *share;	/* of the lines of a batch; else NULL */
+	struct gather *gather;	/* the same */
 	char **argv;		/* as given, NULL at the end */
 	int argc;
 };

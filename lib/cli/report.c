@@ -143,8 +143,10 @@ static void on_event(void *data, const struct bpfelf_event *event)
 static void on_warning(void *data, enum bpfelf_log_level level,
 		       const char *line)
 {
-	(void)data;
+	struct report *report = data;
+
 	(void)level;
+	report->warned = true;
 	fprintf(stderr, "Warning: %s\n", line);
 }
 

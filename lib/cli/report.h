@@ -23,6 +23,7 @@ struct report {
 	const struct bpf_loaded *loaded;
 	bool verbose;
 	bool told_fixup;
+	bool warned;
 	struct buf refused;	/* what the kernel refused: after our own line */
 };
 

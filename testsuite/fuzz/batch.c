@@ -2,7 +2,7 @@
 /* Lines of a -batch file become words, which read the same when quoted. */
 #include "fuzz.h"
 
-#include "batch.h"
+#include "batchline.h"
 
 /* what a quoted word of one line cannot hold: our own two, or a line's end */
 static bool can_be_quoted(const char *word)
@@ -13,22 +13,19 @@ static bool can_be_quoted(const char *word)
 static void check(const struct batch_line *line)
 {
 	_cleanup_(batch_line_free) struct batch_line again = { 0 };
-	_cleanup_buf_ struct buf text = { 0 };
+	_cleanup_(batch_input_free) struct batch_input in = {
+		.fd = -1, .ended = true,
+	};
 	bool end;
-	FILE *file;
 	int i;
 
 	fuzz_check(line->argc > 1 && !line->argv[line->argc]);
 	for (i = 1; i < line->argc; i++) {
 		if (!can_be_quoted(line->argv[i]))
 			return;
-		buf_addf(&text, "\"%s\" ", line->argv[i]);
+		buf_addf(&in.data, "\"%s\" ", line->argv[i]);
 	}
-	file = fmemopen(text.data, text.len, "r");
-	if (!file)
-		return;
-	fuzz_check(batch_read(file, line->argv[0], &again, &end) == 0 && !end);
-	fclose(file);
+	fuzz_check(batch_read(&in, line->argv[0], &again, &end) == 0 && !end);
 	fuzz_check(again.argc == line->argc);
 	for (i = 1; i < line->argc; i++)
 		fuzz_check(str_eq(again.argv[i], line->argv[i]));
@@ -37,16 +34,17 @@ static void check(const struct batch_line *line)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	_cleanup_(batch_line_free) struct batch_line line = { 0 };
+	_cleanup_(batch_input_free) struct batch_input in = {
+		.fd = -1, .ended = true,
+	};
 	char name[] = "ip";
 	bool end = false;
-	FILE *file;
 
-	if (!size)
-		return 0;
-	file = fmemopen((void *)data, size, "r");
-	while (file && batch_read(file, name, &line, &end) == 0 && !end)
-		check(&line);
-	if (file)
-		fclose(file);
+	buf_add(&in.data, data, size);
+	while (batch_read(&in, name, &line, &end) == 0 && !end) {
+		fuzz_check(batch_is_ready(&in));
+		if (line.argc > 1)
+			check(&line);
+	}
 	return 0;
 }
