@@ -135,6 +135,124 @@ START_TEST(a_batch_runs)
 }
 END_TEST
 
+/* ---- lines that are done together ---- */
+
+/* "tN" may wait for others, and those that are done at once end with '|';
+ * what has a '!' is refused: it does not go with others, and fails alone */
+static bool fits(void *data, int argc, char **argv)
+{
+	(void)data;
+	(void)argc;
+	return argv[1][0] == 't';
+}
+
+static size_t together(void *data, const struct batch_line *lines, size_t cnt)
+{
+	struct buf *done = data;
+	size_t n;
+
+	for (n = 0; n < cnt && !strchr(lines[n].argv[1], '!'); n++)
+		buf_addf(done, "%s ", lines[n].argv[1]);
+	buf_addf(done, "| ");
+	return n;
+}
+
+static int run_refused(void *data, int argc, char **argv)
+{
+	struct buf *done = data;
+
+	(void)argc;
+	buf_addf(done, "%s ", argv[1]);
+	return strchr(argv[1], '!') ? CLI_KERNEL : 0;
+}
+
+static const struct {
+	const char *text;
+	bool force;
+	int status;
+	const char *done, *said;
+} gathered[] = {
+	{ "a\nt1\n\nt2\nb\nt3\n", false, 0, "a t1 t2 | b t3 | ", "" },
+	{ "t1\nt2!\nt3\n", false, 1, "t1 | t2! ", "failed: 2\n" },
+	{ "t1\nt2!\nt3\nt4\nt5\nt6\n", true, 1, "t1 | t2! t3 | t4 t5 | t6 | ",
+	  "failed: 2\n" },
+	{ "t1!\nt2!\nt3\n", true, 1, "| t1! | t2! t3 | ", "failed: 1\nfailed: 2\n" },
+	{ "t1\na!\nt2\n", false, 1, "t1 | a! ", "failed: 2\n" },
+	{ "t1\nt2\n\"x\n", false, 1, "t1 t2 | ", "Unterminated quoted string\n" },
+	{ "t1!\n\"x\n", false, 1, "| t1! ", "failed: 1\n" },
+};
+
+START_TEST(lines_are_done_together_as_in_turn)
+{
+	_cleanup_close_ int fd = memfd_create("batch", MFD_CLOEXEC);
+	_cleanup_free_ char *said = NULL;
+	_cleanup_buf_ struct buf done = { 0 };
+	struct capture stderr_;
+	char path[64];
+	struct batch batch = {
+		.file = path, .force = gathered[_i].force, .name = (char *)"ip",
+		.is_ours = is_ours, .run = run_refused, .failed = failed,
+		.fits = fits, .together = together, .data = &done,
+	};
+	int status;
+
+	ck_assert_int_eq(write(fd, gathered[_i].text, strlen(gathered[_i].text)),
+			 strlen(gathered[_i].text));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	capture_begin(&stderr_, STDERR_FILENO);
+	status = batch_run(&batch);
+	said = capture_end(&stderr_);
+	ck_assert_int_eq(status, gathered[_i].status);
+	ck_assert_str_eq(buf_str(&done), gathered[_i].done);
+	ck_assert_str_eq(said, gathered[_i].said);
+}
+END_TEST
+
+/* ---- is the next line there? ---- */
+
+static const struct {
+	const char *text;
+	int closed;
+	bool ready;
+} pieces[] = {
+	{ "", 0, false },
+	{ "", 1, true },		/* the end is an answer, too */
+	{ "a b\n", 0, true },
+	{ "a b", 0, false },
+	{ "a b", 1, true },
+	{ "a \\\n", 0, false },
+	{ "a \\\n", 1, true },
+	{ "a \\\nb", 0, false },
+	{ "a \\\nb\n", 0, true },
+	{ "a # \\\n", 0, true },
+	{ "\n", 0, true },
+};
+
+START_TEST(a_line_is_there_or_waited_for)
+{
+	_cleanup_(batch_input_free) struct batch_input in = { 0 };
+	_cleanup_(batch_line_free) struct batch_line line = { 0 };
+	const char *text = pieces[_i].text;
+	bool end;
+	int ends[2];
+
+	ck_assert_int_eq(pipe(ends), 0);
+	in.fd = ends[0];
+	ck_assert(!batch_is_ready(&in));
+	ck_assert_int_eq(write(ends[1], "x\n", 2), 2);
+	ck_assert(batch_is_ready(&in));
+	ck_assert_int_eq(batch_read(&in, (char *)"ip", &line, &end), 0);
+	ck_assert_int_eq(write(ends[1], text, strlen(text)), strlen(text));
+	if (pieces[_i].closed)
+		close_fd(steal_fd(&ends[1]));
+	ck_assert_int_eq(batch_is_ready(&in), pieces[_i].ready);
+	if (pieces[_i].ready)
+		ck_assert_int_eq(batch_read(&in, (char *)"ip", &line, &end), 0);
+	close_fd(ends[0]);
+	close_fd(ends[1]);
+}
+END_TEST
+
 Suite *batch_suite(void)
 {
 	Suite *suite = suite_create("batch");
@@ -142,6 +260,8 @@ Suite *batch_suite(void)
 
 	tcase_add_loop_test(tc, lines_become_words, 0, ARRAY_SIZE(files));
 	tcase_add_loop_test(tc, a_batch_runs, 0, ARRAY_SIZE(batches));
+	tcase_add_loop_test(tc, lines_are_done_together_as_in_turn, 0, ARRAY_SIZE(gathered));
+	tcase_add_loop_test(tc, a_line_is_there_or_waited_for, 0, ARRAY_SIZE(pieces));
 	suite_add_tcase(suite, tc);
 	return suite;
 }
