@@ -56,10 +56,9 @@ static size_t line_length(const struct batch_input *in, size_t skip)
  * backslash, so that another one belongs to it. */
 static size_t text_length(const char *line, size_t len, bool *more)
 {
-	size_t n = 0;
+	const char *end = memchr(line, '#', len);
+	size_t n = strnlen(line, end ? end - line : (ssize_t)len);
 
-	while (n < len && line[n] && line[n] != '#')
-		n++;
 	*more = n >= 2 && line[n - 1] == '\n' && line[n - 2] == '\\';
 	return *more ? n - 2 : n;
 }

@@ -40,7 +40,7 @@ summary() {
 		"$SYS_TC" qdisc show dev v0
 		"$SYS_TC" filter show dev v0 ingress
 		"$SYS_TC" filter show dev v0 egress
-		"$SYS_IP" link show dev v0
+		"$SYS_IP" link show
 		"$SYS_IP" route show dev v0
 	} | sed 's/ id [0-9]*//'
 }
@@ -108,6 +108,8 @@ refuse_each() {
 # ---- what there is before ----
 
 nothing() {
+	"$SYS_IP" link set dev v2 xdp off
+	"$SYS_IP" link set dev v3 xdp off
 	"$SYS_TC" qdisc del dev v0 clsact 2>/dev/null || :
 	"$SYS_TC" qdisc add dev v0 clsact
 	"$SYS_IP" link set dev v0 xdp off
@@ -157,6 +159,10 @@ agent() {
 }
 agent=
 
+# by the library, all or nothing: the last of them is v0
+$CC -o many "$TOP/testsuite/root/many.c" -I"$TOP/include" -L"$TOP/lib" -lbpfelf
+export LD_LIBRARY_PATH=$TOP/lib
+
 compile_bpf jump.bpf.c
 compile_bpf count.bpf.c
 compile_bpf stage.bpf.c
@@ -167,6 +173,7 @@ variant times1000 jump.bpf.c -DSTEP=1000
 variant one inners.bpf.c -DINNERS=1
 compile_bpf inners.bpf.c
 veth
+"$SYS_IP" link add v2 type veth peer name v3
 
 for words in \
 	"no_qdisc	$TC qdisc add dev v0 clsact" \
@@ -179,6 +186,7 @@ for words in \
 	"nothing	$IP link set dev v0 xdp obj count.bpf.o" \
 	"live_xdp	$IP -force link set dev v0 xdp obj verdict.bpf.o sec drop" \
 	"live_xdp	$IP link set dev v0 xdp off" \
+	"nothing	./many count.bpf.o v2 v3 v0" \
 	"nothing	$IP route add 10.1.0.0/16 dev v0 encap bpf in obj lwt.bpf.o sec in xmit obj lwt.bpf.o sec xmit" \
 	"live_route	$IP route del 10.1.0.0/16 encap bpf in obj lwt.bpf.o sec in" \
 	"nothing	$TC exec bpf run obj run.bpf.o sec tc packet udp ctx mark=1 ingress_ifindex=v0 expect ok expect-map seen 0 1" \

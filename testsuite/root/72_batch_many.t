@@ -85,6 +85,21 @@ for i in 1 2 63 64 65 66 "$count"; do
 done
 clean "$count"
 
+# ---- the library's call: all or nothing ----
+
+$CC -Wall -Wextra -Werror -o many_hooks "$TOP/testsuite/root/many.c" \
+	-I"$TOP/include" -L"$TOP/lib" -lbpfelf
+export LD_LIBRARY_PATH=$TOP/lib
+./many_hooks $o $(seq -f 'd%.0f' "$count")
+assert_eq "$("$SYS_IP" -d link show | grep -c 'prog/xdp.* id ')" "$count" "devices"
+clean "$count"
+last=$((count - 1))
+"$IP" link set dev d$last xdpgeneric obj $o
+fails 1 ./many_hooks $o $(seq -f 'd%.0f' "$count") 2>err
+assert_eq "$(cat err)" "d$last: XDP program already attached"
+assert_eq "$("$SYS_IP" -d link show | grep -c 'prog/xdp.* id ')" 1 "devices that keep theirs"
+clean "$count"
+
 # ---- a line that fails: as one after the other ----
 
 few=8
