@@ -120,19 +120,20 @@ struct lines {
 	const struct batch_line *lines;
 	struct bpfelf_hook hooks[BATCH_TOGETHER];
 	struct gather_form *forms[BATCH_TOGETHER];
-	/* by form: whose program, looked at once for all lines */
-	const struct bpfelf_txn *from[GATHER_FORMS];
 	size_t cnt;
 };
 
-static const struct bpfelf_txn *program_of(struct lines *all,
+/* Looked at once for all lines: another look might find it gone, and free what
+ * the first ones have. */
+static const struct bpfelf_txn *program_of(const struct lines *all,
 					   const struct gather_form *form)
 {
-	size_t i = form - all->cli->gather->forms;
+	size_t i;
 
-	if (!all->from[i])
-		all->from[i] = share_get(all->cli->share, form->shared);
-	return all->from[i];
+	for (i = 0; i < all->cnt; i++)
+		if (all->forms[i]->shared == form->shared)
+			return all->hooks[i].from;
+	return share_get(all->cli->share, form->shared);
 }
 
 /* False: this line has to go its ordinary way. */
@@ -187,7 +188,7 @@ size_t gather_do(struct cli *cli, const struct batch_line *lines, size_t cnt)
 	while (all.cnt < cnt && add_line(&all, &lines[all.cnt]))
 		;
 	report_begin(&report, cli, NULL, false);
-	done = attach(&all);
+	done = all.cnt ? attach(&all) : 0;
 	for (i = 0; i < done; i++)
 		tell(&all, i);
 	return done;
