@@ -58,7 +58,9 @@ int err_netlink(struct err *err, int code, const char *words)
 		err_set(err, code, "%s", has_words ? words : err_str(code));
 	if (code)
 		err->netlink = true;
-	snprintf(err->extack, sizeof(err->extack), "%s", words ?: "");
+	err->extack[0] = '\0';
+	if (has_words)
+		snprintf(err->extack, sizeof(err->extack), "%s", words);
 	return code;
 }
 

@@ -117,7 +117,8 @@ static int take_one(const struct nlmsghdr *nlh, struct exchange *x)
 		return 1;
 	req->answered = true;
 	req->code = take_ack(nlh, &words);
-	snprintf(req->extack, sizeof(req->extack), "%s", words.extack);
+	_Static_assert(sizeof(req->extack) == sizeof(words.extack), "one size");
+	strcpy(req->extack, words.extack);
 	return --x->left ? 1 : 0;
 }
 
