@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
+#include "fmt.h"
 #include "iplink_stats.h"
 #include "iplink_xdp.h"
 
@@ -128,9 +129,12 @@ static void format_address(const struct nlattr *attr, char text[3 * 32 + 1])
 	const uint8_t *byte = mnl_attr_get_payload(attr);
 	size_t i, len = mnl_attr_get_payload_len(attr);
 
+	for (i = 0; i < len && i < 32; i++) {
+		if (i)
+			*text++ = ':';
+		text = fmt_hex(text, byte[i]);
+	}
 	*text = '\0';
-	for (i = 0; i < len && i < 32; i++)
-		text += sprintf(text, "%s%02x", i ? ":" : "", byte[i]);
 }
 
 static void show_address(struct out *o, const struct nlattr *attr,

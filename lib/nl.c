@@ -102,6 +102,7 @@ void nl_parse(const void *from, size_t len, const struct nlattr **tb,
 {
 	const char *at = from;
 	const struct nlattr *attr;
+	unsigned int type;
 	size_t step;
 
 	memset(tb, 0, (max + 1) * sizeof(*tb));
@@ -109,8 +110,9 @@ void nl_parse(const void *from, size_t len, const struct nlattr **tb,
 		attr = (const struct nlattr *)at;
 		if (attr->nla_len < sizeof(*attr) || attr->nla_len > len)
 			return;
-		if (mnl_attr_get_type(attr) <= max)
-			tb[mnl_attr_get_type(attr)] = attr;
+		type = attr->nla_type & NLA_TYPE_MASK;
+		if (type <= max)
+			tb[type] = attr;
 		step = MNL_ALIGN(attr->nla_len);
 		if (step > len)		/* the last one need not be padded */
 			return;

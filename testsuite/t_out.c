@@ -109,6 +109,32 @@ START_TEST(one_call_prints_text_and_json)
 }
 END_TEST
 
+static const char *quoted(const char *text)
+{
+	static char got[2048];
+	struct out o;
+
+	out_init(&o, STDOUT_FILENO, OUT_JSON);
+	out_hold(&o);
+	out_arr(&o, NULL);
+	out_str(&o, OUT_ELEMENT, NULL, text);
+	snprintf(got, sizeof(got), "%s", buf_str(&o.buf) + 1);
+	out_free(&o);
+	return got;
+}
+
+/* with something to be escaped behind so many ordinary characters */
+START_TEST(a_long_string_is_quoted_whole)
+{
+	char text[1002], expected[1006];
+
+	memset(text, 'x', _i);
+	strcpy(text + _i, "\"z");
+	snprintf(expected, sizeof(expected), "\"%.*s\\\"z\"", _i, text);
+	ck_assert_str_eq(quoted(text), expected);
+}
+END_TEST
+
 static void print_two(struct out *o)
 {
 	for (int i = 0; i < 2; i++) {
@@ -172,6 +198,7 @@ Suite *out_suite(void)
 
 	tcase_add_loop_test(tc, one_call_prints_text_and_json, 0,
 			    ARRAY_SIZE(layouts));
+	tcase_add_loop_test(tc, a_long_string_is_quoted_whole, 250, 260);
 	tcase_add_test(tc, each_value_at_the_top_is_a_line);
 	tcase_add_test(tc, what_is_held_can_be_dropped);
 	tcase_add_test(tc, a_full_disk_is_told);

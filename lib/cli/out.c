@@ -7,9 +7,11 @@
 #include <stdio.h>
 
 #include "cli.h"
+#include "fmt.h"
 
 #define WRITE_AT	(64 * 1024)	/* bytes collected */
 #define MAX_DEPTH	63		/* of JSON: bits in `filled` */
+#define PLAIN_ROOM	256		/* a longer string is seldom */
 
 /* The formats are the callers'. */
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
@@ -91,18 +93,7 @@ static void written(struct out *o)
 
 static void add_text(struct out *o, const char *fmt, va_list ap)
 {
-	va_list again;
-	char *room;
-	int len;
-
-	va_copy(again, ap);
-	len = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	room = len < 0 ? NULL : buf_reserve(&o->buf, len);
-	if (!room)
-		return;
-	vsnprintf(room, (size_t)len + 1, fmt, ap);
-	o->buf.len += len;
+	fmt_add(&o->buf, fmt, ap);
 	written(o);
 }
 
@@ -131,26 +122,60 @@ void out_nl(struct out *o)
 
 /* ---- JSON ---- */
 
-static void add(struct out *o, const char *str)
+/* A few characters of punctuation; mostly there is room for them. */
+static inline void add(struct out *o, const char *str)
 {
-	buf_add(&o->buf, str, strlen(str));
+	struct buf *buf = &o->buf;
+	size_t len = strlen(str);
+
+	if (buf->cap - buf->len <= len) {
+		buf_add(buf, str, len);
+		return;
+	}
+	memcpy(buf->data + buf->len, str, len + 1);
+	buf->len += len;
+}
+
+/* @c stands for itself in a JSON string */
+static bool is_plain(char c)
+{
+	return (unsigned char)c >= ' ' && c != '"' && c != '\\';
+}
+
+/* the first characters of @str that are plain, as many as fit: how many */
+static size_t add_plain(struct out *o, const char *str)
+{
+	char *room = buf_reserve(&o->buf, PLAIN_ROOM);
+	size_t n = 0;
+
+	if (!room)
+		return strlen(str);
+	for (; n < PLAIN_ROOM && is_plain(str[n]); n++)
+		room[n] = str[n];
+	room[n] = '\0';
+	o->buf.len += n;
+	return n;
+}
+
+static void add_escaped(struct out *o, char c)
+{
+	static const char escaped[] = "\t\n\f\r\b\\\"", letter[] = "tnfrb\\\"";
+	const char *at = strchr(escaped, c);
+
+	if (at)
+		buf_addf(&o->buf, "\\%c", letter[at - escaped]);
+	else if (!is_plain(c))
+		buf_addf(&o->buf, "\\u%04x", c);
+	else
+		buf_add(&o->buf, &c, 1);
 }
 
 static void add_quoted(struct out *o, const char *str)
 {
-	static const char escaped[] = "\t\n\f\r\b\\\"", letter[] = "tnfrb\\\"";
-	const char *at;
-
 	add(o, "\"");
-	for (; *str; str++) {
-		at = strchr(escaped, *str);
-		if (at)
-			buf_addf(&o->buf, "\\%c", letter[at - escaped]);
-		else if ((unsigned char)*str < ' ')
-			buf_addf(&o->buf, "\\u%04x", *str);
-		else
-			buf_add(&o->buf, str, 1);
-	}
+	str += add_plain(o, str);
+	for (; *str; str++)
+		add_escaped(o, *str);
 	add(o, "\"");
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include "progs.h"
 
-#include <stdio.h>
-
+#include "fmt.h"
 #include "query.h"
 
 void progs_init(struct progs *progs, struct cli *cli)
@@ -24,11 +23,12 @@ static const struct bpf_prog_info *find(struct progs *progs, uint32_t id)
 
 void progs_print_tag(struct out *o, const uint8_t tag[BPF_TAG_SIZE])
 {
-	char hex[2 * BPF_TAG_SIZE + 1];
+	char hex[2 * BPF_TAG_SIZE + 1], *at = hex;
 	size_t i;
 
 	for (i = 0; i < BPF_TAG_SIZE; i++)
-		snprintf(hex + 2 * i, 3, "%02x", tag[i]);
+		at = fmt_hex(at, tag[i]);
+	*at = '\0';
 	out_str(o, "tag", "tag %s ", hex);
 }
 
