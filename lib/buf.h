@@ -21,6 +21,11 @@ void buf_free(struct buf *buf);
 /* Room for @len bytes more, which the caller fills and counts into `len`;
  * NULL: no memory */
 char *buf_reserve(struct buf *buf, size_t len);
+/* is that room there already? */
+static inline bool buf_has(const struct buf *buf, size_t len)
+{
+	return buf->cap - buf->len > len;
+}
 void buf_add(struct buf *buf, const void *data, size_t len);
 void buf_addf(struct buf *buf, const char *fmt, ...) __format(2, 3);
 /* Append what is left to read; 0, -EFBIG for more than @max bytes in all, or

@@ -20,7 +20,7 @@ static int talk(struct bpfelf_ctx *ctx, struct nl_req *req, kern_msg_fn fn,
 }
 
 /*
- * Dumps are read whole before anybody sees a message: one that changed
+ * Most dumps are read whole before anybody sees a message: one that changed
  * under us is asked for again, and nothing is shown twice.
  */
 
@@ -63,6 +63,19 @@ static int dump(struct bpfelf_ctx *ctx, struct nl_req *req, kern_msg_fn fn,
 	if (r < 0)
 		return r;
 	return hand_over(&all, fn, data);
+}
+
+/* A long one is passed on while it comes. */
+static int dump_through(struct bpfelf_ctx *ctx, struct nl_req *req,
+			const struct query_reader *reader)
+{
+	struct err *err = ctx_begin(ctx);
+	int r, tries = DUMP_TRIES;
+
+	do
+		r = talk(ctx, req, reader->fn, reader->data, err);
+	while (r == -EINTR && --tries && reader->again(reader->data));
+	return r;
 }
 
 /* Links */
@@ -233,13 +246,13 @@ static void filters_request(struct nl_req *req, uint32_t ifindex,
 }
 
 int query_filters(struct bpfelf_ctx *ctx, uint32_t ifindex, uint32_t parent,
-		  uint32_t info, const uint32_t *chain, kern_msg_fn fn,
-		  void *data)
+		  uint32_t info, const uint32_t *chain,
+		  const struct query_reader *reader)
 {
 	struct nl_req req;
 
 	filters_request(&req, ifindex, parent, info, chain);
-	return dump(ctx, &req, fn, data);
+	return dump_through(ctx, &req, reader);
 }
 
 int query_filters_until(struct bpfelf_ctx *ctx, uint32_t ifindex,

@@ -33,14 +33,23 @@ int query_links(struct bpfelf_ctx *ctx, uint32_t ifindex, uint32_t ext_mask,
 int query_qdiscs(struct bpfelf_ctx *ctx, uint32_t ifindex, kern_msg_fn fn,
 		 void *data);
 
+/* Who reads a list that may be very long, message by message as it comes */
+struct query_reader {
+	kern_msg_fn fn;		/* what it returns, if negative, is the result */
+	/* What is listed has changed: does the reader forget all that it got,
+	 * to get it from the start again? Else the result is -EINTR. */
+	bool (*again)(void *data);
+	void *data;
+};
+
 /* Filters below @parent of a device, narrowed by what is not 0 in @info
  * (pref << 16 | htons(protocol)) and by *chain unless NULL. RTM_NEWTFILTER. */
 int query_filters(struct bpfelf_ctx *ctx, uint32_t ifindex, uint32_t parent,
-		  uint32_t info, const uint32_t *chain, kern_msg_fn fn,
-		  void *data);
+		  uint32_t info, const uint32_t *chain,
+		  const struct query_reader *reader);
 
-/* The same message by message, up to the one for which @fn returns a negative
- * errno, which is then the result: to find one among many. */
+/* The same, up to the one for which @fn returns a negative errno, which is
+ * then the result: to find one among many. */
 int query_filters_until(struct bpfelf_ctx *ctx, uint32_t ifindex,
 			uint32_t parent, uint32_t info, const uint32_t *chain,
 			kern_msg_fn fn, void *data);

@@ -2,6 +2,7 @@
 #include "tc_filter.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/pkt_cls.h>
 #include <linux/rtnetlink.h>
@@ -74,10 +75,11 @@ struct listing {
 	const char *event;	/* "added"; NULL: just there */
 	const char *dev;	/* printed unless NULL */
 	/* what was asked for is not said again; 0: not asked for */
-	uint32_t parent, pref, block;
+	uint32_t ifindex, parent, pref, block;
 	uint16_t protocol;
 	const uint32_t *chain;
 	bool foreign;		/* something that we cannot print */
+	size_t printed, written;	/* filters; the latter for good */
 };
 
 static void listing_init(struct listing *list, struct cli *cli)
@@ -140,20 +142,35 @@ static void print_event(struct out *o, const char *event)
 	out_flag(o, event, NULL, true);
 }
 
+static bool is_bpf(const struct nlattr **tb)
+{
+	const char *kind = nl_str(tb[TCA_KIND]);
+
+	return kind && str_eq(kind, "bpf");
+}
+
+static int end_of_one(struct listing *list)
+{
+	if (list->foreign)
+		return -ECANCELED;
+	list->printed++;
+	if (out_release(list->o))
+		list->written = list->printed;
+	return 0;
+}
+
 static int on_filter(const struct nlmsghdr *nlh, void *data)
 {
 	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *tb[TCA_MAX + 1];
 	struct listing *list = data;
-	const char *kind;
 
-	if (list->foreign || mnl_nlmsg_get_payload_len(nlh) < sizeof(*tcm))
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*tcm))
 		return 0;
 	nl_attrs(nlh, sizeof(*tcm), tb, TCA_MAX);
-	kind = nl_str(tb[TCA_KIND]);
-	if (!kind || !str_eq(kind, "bpf")) {
+	if (!is_bpf(tb)) {
 		list->foreign = true;
-		return 0;
+		return -ECANCELED;
 	}
 	out_obj(list->o, OUT_ELEMENT);
 	print_event(list->o, list->event);
@@ -164,7 +181,35 @@ static int on_filter(const struct nlmsghdr *nlh, void *data)
 					     tb[TCA_OPTIONS]);
 	out_nl(list->o);
 	out_obj_end(list->o);
-	return 0;
+	return end_of_one(list);
+}
+
+static void begin(struct listing *list)
+{
+	out_hold(list->o);
+	out_arr(list->o, NULL);
+	if (list->progs.cli->opts.details && !list->block)
+		filter_print_tcx(&list->progs, list->parent, list->ifindex);
+}
+
+static bool begin_again(void *data)
+{
+	struct listing *list = data;
+
+	if (list->written)
+		return false;
+	out_drop(list->o);
+	list->printed = 0;
+	begin(list);
+	return true;
+}
+
+/* Something is not ours to print: the system's tc prints all of it, or what is
+ * left when the first of very many filters have been written. */
+static int hand_over(struct cli *cli, const struct listing *list)
+{
+	return list->written ? command_rest_by_system(cli, list->written)
+			     : CLI_HANDOVER;
 }
 
 static int show(struct cli *cli, const struct filter_words *filter,
@@ -173,22 +218,28 @@ static int show(struct cli *cli, const struct filter_words *filter,
 	uint32_t info = TC_H_MAKE(filter->pref << 16, htons(filter->protocol));
 	uint32_t parent = filter->block ?: filter->parent;
 	struct listing list;
+	const struct query_reader reader = {
+		.fn = on_filter,
+		.again = begin_again,
+		.data = &list,
+	};
 	int r;
 
 	listing_init(&list, cli);
+	list.ifindex = ifindex;
 	list.parent = filter->parent;
 	list.block = filter->block;
 	list.pref = filter->pref;
 	list.protocol = filter->protocol;
 	list.chain = filter->has_chain ? &filter->chain : NULL;
-	out_hold(list.o);
-	out_arr(list.o, NULL);
-	if (cli->opts.details && !filter->block)
-		filter_print_tcx(&list.progs, filter->parent, ifindex);
-	r = query_filters(cli->ctx, ifindex, parent, info, list.chain,
-			  on_filter, &list);
-	out_arr_end(list.o);
-	r = list.foreign ? CLI_HANDOVER : tc_dumped(cli, r);
+	begin(&list);
+	r = query_filters(cli->ctx, ifindex, parent, info, list.chain, &reader);
+	if (list.foreign) {
+		r = hand_over(cli, &list);
+	} else {
+		out_arr_end(list.o);
+		r = tc_dumped(cli, r);
+	}
 	if (r <= CLI_OK)
 		filter_note_elsewhere(cli, filter, ifindex);
 	return r;
@@ -220,11 +271,12 @@ static int get(struct cli *cli, const struct filter_words *filter,
 	out_arr(list.o, NULL);
 	r = query_filter(cli->ctx, &hook, on_filter, &list);
 	out_arr_end(list.o);
-	if (r < 0) {
-		out_drop(list.o);
-		return talk_failure(&report, r);
-	}
-	return list.foreign ? CLI_HANDOVER : CLI_OK;
+	if (list.foreign)
+		return CLI_HANDOVER;
+	if (r == 0)
+		return CLI_OK;
+	out_drop(list.o);
+	return talk_failure(&report, r);
 }
 
 /* compat: object words may be there, and nothing is loaded for them */

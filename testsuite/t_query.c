@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/if.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
@@ -149,16 +150,21 @@ static int restless_talk(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
 	return restless.changes-- > 0 ? -EINTR : r;
 }
 
-static int dump_restless(int changes, int *n)
+static void make_restless(int changes)
 {
-	int r;
-
 	restless.calm = ctx->kern;
 	restless.ops = *ctx->kern->ops;
 	restless.ops.talk = restless_talk;
 	restless.kern.ops = &restless.ops;
 	restless.changes = changes;
 	ctx->kern = &restless.kern;
+}
+
+static int dump_restless(int changes, int *n)
+{
+	int r;
+
+	make_restless(changes);
 	r = query_links(ctx, 0, 0, count, n);
 	ctx->kern = restless.calm;
 	return r;
@@ -174,6 +180,27 @@ START_TEST(a_dump_that_changes_is_read_again_and_shown_once)
 	ck_assert_int_eq(n, 4);
 }
 END_TEST
+
+/* of what comes through: how much is kept, and how often that may be forgotten */
+struct kept {
+	int n, forgets;
+};
+
+static int keep(const struct nlmsghdr *nlh, void *data)
+{
+	return count(nlh, &((struct kept *)data)->n);
+}
+
+static bool forget(void *data)
+{
+	struct kept *kept = data;
+
+	if (!kept->forgets)
+		return false;
+	kept->forgets--;
+	kept->n = 0;
+	return true;
+}
 
 static void add_qdisc(uint32_t ifindex)
 {
@@ -216,12 +243,66 @@ START_TEST(a_filter_is_asked_for_as_the_hook_says)
 		.handle = 1,
 	};
 	int n = 0;
+	const struct query_reader reader = { .fn = count, .data = &n };
 
 	add_qdisc(2);
 	ck_assert_int_eq(query_filter(ctx, &hook, count, &n), -EINVAL);
 	ck_assert_str_eq(bpfelf_extack(ctx), "Cannot find specified filter chain");
-	ck_assert_int_eq(query_filters(ctx, 2, hook.parent, 0, NULL, count, &n), 0);
+	ck_assert_int_eq(query_filters(ctx, 2, hook.parent, 0, NULL, &reader), 0);
 	ck_assert_int_eq(n, 0);
+}
+END_TEST
+
+static void add_filter(uint32_t ifindex, uint32_t parent)
+{
+	static const struct sock_filter insn = { .code = BPF_RET | BPF_K };
+	struct kern *k = ctx->kern;
+	struct err err = { 0 };
+	struct nlattr *options;
+	struct tcmsg *tcm;
+	struct nl_req req;
+	const uint16_t cnt = 1;
+
+	tcm = nl_start(&req, RTM_NEWTFILTER, NLM_F_CREATE | NLM_F_EXCL, sizeof(*tcm));
+	tcm->tcm_ifindex = ifindex;
+	tcm->tcm_parent = parent;
+	tcm->tcm_info = TC_H_MAKE(0, htons(ETH_P_ALL));
+	nl_put_str(&req, TCA_KIND, "bpf");
+	options = nl_nest(&req, TCA_OPTIONS);
+	nl_put(&req, TCA_BPF_OPS_LEN, &cnt, sizeof(cnt));
+	nl_put(&req, TCA_BPF_OPS, &insn, sizeof(insn));
+	nl_nest_end(&req, options);
+	ck_assert_int_eq(k->ops->talk(k, &req.nlh, NULL, NULL, &err), 0);
+}
+
+/* A filter is told twice, first without its handle; in a list that changes so
+ * often while it is read. */
+static const struct through {
+	int changes, forgets, result, n;
+} through[] = {
+	{ 0, 9, 0, 2 },
+	{ 4, 9, 0, 2 },		/* as if nothing had happened */
+	{ 5, 9, -EINTR, 2 },	/* enough: the last try counts */
+	{ 1, 0, -EINTR, 2 },	/* seen already, and shown but once */
+	{ 3, 2, -EINTR, 2 },
+};
+
+START_TEST(a_long_list_is_passed_on_until_it_cannot_be_forgotten)
+{
+	const uint32_t ingress = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS);
+	struct kept kept = { .forgets = through[_i].forgets };
+	const struct query_reader reader = {
+		.fn = keep, .again = forget, .data = &kept,
+	};
+	int r;
+
+	add_qdisc(2);
+	add_filter(2, ingress);
+	make_restless(through[_i].changes);
+	r = query_filters(ctx, 2, ingress, 0, NULL, &reader);
+	ctx->kern = restless.calm;
+	ck_assert_int_eq(r, through[_i].result);
+	ck_assert_int_eq(kept.n, through[_i].n);
 }
 END_TEST
 
@@ -261,6 +342,8 @@ Suite *query_suite(void)
 	tcase_add_test(tc, a_dump_that_changes_is_read_again_and_shown_once);
 	tcase_add_test(tc, qdiscs_are_those_of_the_device);
 	tcase_add_test(tc, a_filter_is_asked_for_as_the_hook_says);
+	tcase_add_loop_test(tc, a_long_list_is_passed_on_until_it_cannot_be_forgotten,
+			    0, ARRAY_SIZE(through));
 	tcase_add_test(tc, a_program_is_described_by_id);
 	suite_add_tcase(s, tc);
 	return s;

@@ -10,6 +10,7 @@
 #include "gather.h"
 #include "netns.h"
 #include "query.h"
+#include "rest.h"
 
 /* ---- version and help ---- */
 
@@ -105,6 +106,43 @@ int command_capture_system(struct cli *cli, int argc, char *const *words,
 		return CLI_USAGE;
 	mntns_leave(&cli->mntns);
 	status = handover_capture(&cli->command->tool, argv, text);
+	mntns_enter(&cli->mntns);
+	return status;
+}
+
+struct going_on {
+	struct rest rest;
+	struct out *out;
+};
+
+static void go_on(void *data, const char *text, size_t len)
+{
+	struct going_on *to = data;
+	size_t skip = rest_skip(&to->rest, text, len);
+
+	out_bytes(to->out, text + skip, len - skip);
+}
+
+int command_rest_by_system(struct cli *cli, size_t records)
+{
+	const struct words *w = &cli->words;
+	_cleanup_free_ char **argv = system_argv(cli, w->argc - w->pos,
+						 w->argv + w->pos);
+	struct going_on to = {
+		.rest = {
+			.records = records,
+			.json = out_is_json(&cli->out),
+			.line_end = cli->out.flags & OUT_ONELINE ? '\\' : '\n',
+		},
+		.out = &cli->out,
+	};
+	int status;
+
+	if (!argv)
+		return CLI_USAGE;
+	out_drop(&cli->out);
+	mntns_leave(&cli->mntns);
+	status = handover_pipe(&cli->command->tool, argv, go_on, &to);
 	mntns_enter(&cli->mntns);
 	return status;
 }

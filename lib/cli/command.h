@@ -69,6 +69,10 @@ int command_run_system(struct cli *cli, int argc, char *const *words);
 int command_capture_system(struct cli *cli, int argc, char *const *words,
 			   struct buf *text);
 
+/* The command that runs, by the system's tool and printed from behind its
+ * first @records records (rest.h), which we have printed. */
+int command_rest_by_system(struct cli *cli, size_t records);
+
 /* The kernel's refusal of a netlink request in iproute2's words on stderr
  * ("Error: <extack>." or "RTNETLINK answers: <strerror>"), with @error a
  * negative errno. Returns CLI_KERNEL. */

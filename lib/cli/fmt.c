@@ -18,11 +18,12 @@ struct pen {
 
 static void put_str(struct pen *pen, const char *str)
 {
-	char *at = pen->at;
+	size_t len = strlen(str), room = pen->end - pen->at;
 
-	while (*str && at < pen->end)
-		*at++ = *str++;
-	pen->at = at;
+	if (len > room)
+		len = room;
+	memcpy(pen->at, str, len);
+	pen->at += len;
 }
 
 static void put_number(struct pen *pen, unsigned long long value)
@@ -87,15 +88,22 @@ static size_t put_value(struct pen *pen, const char *conversion)
 	return 0;
 }
 
+/* up to the next conversion, or the end: where that is */
+static const char *put_literal(struct pen *pen, const char *fmt)
+{
+	char *at = pen->at, *end = pen->end, c;
+
+	for (; (c = *fmt) != '%' && c && at < end; fmt++)
+		*at++ = c;
+	pen->at = at;
+	return fmt;
+}
+
 static bool put_all(struct pen *pen, const char *fmt)
 {
 	size_t len;
 
-	while (*fmt && pen->at < pen->end) {
-		if (*fmt != '%') {
-			*pen->at++ = *fmt++;
-			continue;
-		}
+	while (*(fmt = put_literal(pen, fmt)) == '%') {
 		len = put_value(pen, fmt + 1);
 		if (!len)
 			return false;
@@ -122,11 +130,12 @@ static void add_by_printf(struct buf *buf, const char *fmt, va_list ap)
 
 void fmt_add(struct buf *buf, const char *fmt, va_list ap)
 {
-	struct pen pen = { .at = buf_reserve(buf, ROOM) };
+	struct pen pen;
 	bool done;
 
-	if (!pen.at)
+	if (!buf_has(buf, ROOM) && !buf_reserve(buf, ROOM))
 		return;
+	pen.at = buf->data + buf->len;
 	pen.end = pen.at + ROOM;
 	va_copy(pen.ap, ap);
 	done = put_all(&pen, fmt);

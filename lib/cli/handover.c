@@ -225,17 +225,24 @@ int handover_run(const struct tool *tool, char *const argv[])
 	return status;
 }
 
-static int read_all(int fd, struct buf *text)
+static int read_all(int fd, handover_fn fn, void *data)
 {
-	int r = buf_read(text, fd, SIZE_MAX / 8);
+	char text[16384];
+	ssize_t n;
 
-	if (r < 0)
-		fprintf(stderr, "cannot read the output: %s\n", strerror(-r));
-	return r < 0 ? CLI_USAGE : 0;
+	while ((n = read(fd, text, sizeof(text))) != 0) {
+		if (n > 0)
+			fn(data, text, n);
+		else if (errno != EINTR)
+			break;
+	}
+	if (n < 0)
+		fprintf(stderr, "cannot read the output: %s\n", strerror(errno));
+	return n < 0 ? CLI_USAGE : 0;
 }
 
-int handover_capture(const struct tool *tool, char *const argv[],
-		     struct buf *text)
+int handover_pipe(const struct tool *tool, char *const argv[], handover_fn fn,
+		  void *data)
 {
 	_cleanup_buf_ struct buf seen = { 0 };
 	struct sigaction saved[2];
@@ -253,12 +260,28 @@ int handover_capture(const struct tool *tool, char *const argv[],
 	ignore_keyboard(saved);
 	pid = start(path, argv, &seen, saved, ends[1]);
 	close(ends[1]);
-	status = pid < 0 ? CLI_USAGE : read_all(ends[0], text);
+	status = pid < 0 ? CLI_USAGE : read_all(ends[0], fn, data);
 	close(ends[0]);
 	if (pid > 0)
 		status = wait_for(pid) ?: status;
 	restore_keyboard(saved);
 	return status;
+}
+
+static void add_to_text(void *text, const char *piece, size_t len)
+{
+	buf_add(text, piece, len);
+}
+
+int handover_capture(const struct tool *tool, char *const argv[],
+		     struct buf *text)
+{
+	int status = handover_pipe(tool, argv, add_to_text, text);
+
+	if (!buf_failed(text))
+		return status;
+	fprintf(stderr, "cannot read the output: %s\n", strerror(ENOMEM));
+	return CLI_USAGE;
 }
 
 /* ---- asking for its version ---- */

@@ -33,6 +33,11 @@ int handover_run(const struct tool *tool, char *const argv[]);
 int handover_capture(const struct tool *tool, char *const argv[],
 		     struct buf *text);
 
+/* The same, and @fn gets that output piece by piece. */
+typedef void (*handover_fn)(void *data, const char *text, size_t len);
+int handover_pipe(const struct tool *tool, char *const argv[], handover_fn fn,
+		  void *data);
+
 /* Is there one? Says nothing. */
 bool handover_is_possible(const struct tool *tool);
 

@@ -67,6 +67,14 @@ int out_flush(struct out *o)
 	return o->error;
 }
 
+bool out_release(struct out *o)
+{
+	if (o->buf.len < WRITE_AT)
+		return false;
+	out_flush(o);
+	return true;
+}
+
 int out_end(struct out *o)
 {
 	o->held = false;
@@ -115,6 +123,12 @@ void out_raw(struct out *o, const struct buf *text)
 	written(o);
 }
 
+void out_bytes(struct out *o, const char *text, size_t len)
+{
+	buf_add(&o->buf, text, len);
+	written(o);
+}
+
 void out_nl(struct out *o)
 {
 	out_text(o, "%s", o->flags & OUT_ONELINE ? "\\" : "\n");
@@ -128,7 +142,7 @@ static inline void add(struct out *o, const char *str)
 	struct buf *buf = &o->buf;
 	size_t len = strlen(str);
 
-	if (buf->cap - buf->len <= len) {
+	if (!buf_has(buf, len)) {
 		buf_add(buf, str, len);
 		return;
 	}
@@ -145,11 +159,12 @@ static bool is_plain(char c)
 /* the first characters of @str that are plain, as many as fit: how many */
 static size_t add_plain(struct out *o, const char *str)
 {
-	char *room = buf_reserve(&o->buf, PLAIN_ROOM);
 	size_t n = 0;
+	char *room;
 
-	if (!room)
+	if (!buf_has(&o->buf, PLAIN_ROOM) && !buf_reserve(&o->buf, PLAIN_ROOM))
 		return strlen(str);
+	room = o->buf.data + o->buf.len;
 	for (; n < PLAIN_ROOM && is_plain(str[n]); n++)
 		room[n] = str[n];
 	room[n] = '\0';
@@ -201,8 +216,9 @@ static void begin_value(struct out *o, const char *key)
 	if (!key || !*key)
 		return;
 	add_newline(o);
-	add_quoted(o, key);
-	add(o, is_pretty(o) ? ": " : ":");
+	add(o, "\"");
+	add(o, key);		/* keys are ours: nothing to be escaped */
+	add(o, is_pretty(o) ? "\": " : "\":");
 }
 
 static void open_level(struct out *o, const char *key, const char *bracket)

@@ -13,7 +13,8 @@
  * no key: use OUT_ELEMENT there). Everything is collected in memory and
  * written when it has grown large, and by out_end(); a write that fails is
  * remembered and told there. What was not written yet can be thrown away,
- * which is how `show` decides late to hand over: see out_hold().
+ * which is how `show` decides late to hand over: see out_hold(). So that a long
+ * listing does not take memory without end, its records are released.
  */
 #ifndef CLI_OUT_H
 #define CLI_OUT_H
@@ -52,6 +53,10 @@ void out_drop(struct out *o);
 /* Write what is there: between the lines of a batch. Returns as out_end(). */
 int out_flush(struct out *o);
 
+/* Write what is held, if it has grown large: it cannot be thrown away any
+ * more. Whether it was. */
+bool out_release(struct out *o);
+
 /*
  * Write the rest. 0, or -errno of the first write that failed (a full disk, a
  * closed pipe) or -ENOMEM; out_status() says so on stderr and makes it an
@@ -66,6 +71,7 @@ void out_nl(struct out *o);
 
 /* as it is, text or JSON that somebody else has laid out */
 void out_raw(struct out *o, const struct buf *text);
+void out_bytes(struct out *o, const char *text, size_t len);
 
 /* JSON only: the structure. The key is NULL at the top and OUT_ELEMENT in an
  * array; text is not touched. */
