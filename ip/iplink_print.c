@@ -17,11 +17,8 @@
 static void format_ifname(const struct show *show, uint32_t ifindex,
 			  char name[IFNAMSIZ])
 {
-	const char *known = NULL;
-	struct link_info link;
+	const char *known = linkset_name(&show->links, ifindex);
 
-	if (linkset_find(&show->links, ifindex, &link))
-		known = nl_str(link.tb[IFLA_IFNAME]);
 	if (known)
 		snprintf(name, IFNAMSIZ, "%s", known);
 	else
@@ -66,12 +63,10 @@ static void show_names(const struct show *show, const struct link_info *link)
 static bool lower_is_down(const struct show *show,
 			  const struct link_info *link)
 {
-	struct link_info lower;
+	uint32_t lower = nl_u32(link->tb[IFLA_LINK], 0);
 
-	return link_has_lower(link) &&
-	       linkset_find(&show->links, nl_u32(link->tb[IFLA_LINK], 0),
-			    &lower) &&
-	       !(lower.ifi->ifi_flags & IFF_UP);
+	return link_has_lower(link) && linkset_name(&show->links, lower) &&
+	       !(linkset_flags(&show->links, lower) & IFF_UP);
 }
 
 static void show_flag(struct out *o, const char *name, const char **comma)

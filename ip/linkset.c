@@ -52,19 +52,31 @@ static int compare_places(const void *a, const void *b)
 	return (x->ifindex > y->ifindex) - (x->ifindex < y->ifindex);
 }
 
-bool linkset_find(const struct linkset *set, uint32_t ifindex,
-		  struct link_info *link)
+static const struct nlmsghdr *find(const struct linkset *set, uint32_t ifindex)
 {
 	const struct link_place key = { .ifindex = ifindex };
 	const struct link_place *place;
 
 	place = set->count ? bsearch(&key, set->places, set->count, sizeof(key),
 				     compare_places) : NULL;
-	if (!place)
-		return false;
-	take_apart((const struct nlmsghdr *)(set->messages.data + place->at),
-		   link);
-	return true;
+	return place ? (const struct nlmsghdr *)(set->messages.data + place->at)
+		     : NULL;
+}
+
+const char *linkset_name(const struct linkset *set, uint32_t ifindex)
+{
+	const struct nlmsghdr *nlh = find(set, ifindex);
+
+	return nlh ? nl_str(nl_attr(nlh, sizeof(struct ifinfomsg), IFLA_IFNAME))
+		   : NULL;
+}
+
+unsigned int linkset_flags(const struct linkset *set, uint32_t ifindex)
+{
+	const struct nlmsghdr *nlh = find(set, ifindex);
+	const struct ifinfomsg *ifi = nlh ? mnl_nlmsg_get_payload(nlh) : NULL;
+
+	return ifi ? ifi->ifi_flags : 0;
 }
 
 bool link_has_lower(const struct link_info *link)
@@ -75,24 +87,25 @@ bool link_has_lower(const struct link_info *link)
 static int index_messages(struct linkset *set)
 {
 	const struct nlmsghdr *nlh;
-	struct link_place *places;
-	size_t at = 0, start = 0;
+	size_t at = 0, start = 0, count = 0;
 
+	while (next_message(set, set->messages.len, &at))
+		count++;
+	set->places = calloc(count + 1, sizeof(*set->places));
+	if (!set->places)
+		return -ENOMEM;
+	at = 0;
 	while ((nlh = next_message(set, set->messages.len, &at))) {
 		const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 
-		places = reallocarray(set->places, set->count + 1,
-				      sizeof(*places));
-		if (!places)
-			return -ENOMEM;
-		set->places = places;
-		places[set->count++] = (struct link_place){
+		set->places[set->count++] = (struct link_place){
 			.ifindex = ifi->ifi_index, .at = start,
 		};
 		start = at;
 	}
 	if (set->count)
-		qsort(set->places, set->count, sizeof(*places), compare_places);
+		qsort(set->places, set->count, sizeof(*set->places),
+		      compare_places);
 	return 0;
 }
 
@@ -120,13 +133,33 @@ static void add_related(struct linkset *set, struct bpfelf_ctx *ctx)
 	add_one(set, ctx, master);
 }
 
+static bool forget_all(void *messages)
+{
+	((struct buf *)messages)->len = 0;
+	return true;
+}
+
+static int read_links(struct linkset *set, struct bpfelf_ctx *ctx,
+		      uint32_t ifindex, uint32_t ext_mask)
+{
+	const struct query_reader reader = {
+		.fn = add_message,
+		.again = forget_all,
+		.data = &set->messages,
+	};
+
+	if (!ifindex)
+		return query_all_links(ctx, ext_mask, &reader);
+	return query_links(ctx, ifindex, ext_mask, add_message, &set->messages);
+}
+
 int linkset_read(struct linkset *set, struct bpfelf_ctx *ctx, uint32_t ifindex,
 		 uint32_t ext_mask)
 {
 	int r;
 
 	*set = (struct linkset){ 0 };
-	r = query_links(ctx, ifindex, ext_mask, add_message, &set->messages);
+	r = read_links(set, ctx, ifindex, ext_mask);
 	if (r < 0)
 		return r;
 	set->asked_for = set->messages.len;

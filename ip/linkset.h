@@ -39,9 +39,9 @@ void linkset_free(struct linkset *set);
 bool linkset_next(const struct linkset *set, size_t *at,
 		  struct link_info *link);
 
-/* any link that is known, shown or not */
-bool linkset_find(const struct linkset *set, uint32_t ifindex,
-		  struct link_info *link);
+/* of any link that is known, shown or not: NULL, or 0, for others */
+const char *linkset_name(const struct linkset *set, uint32_t ifindex);
+unsigned int linkset_flags(const struct linkset *set, uint32_t ifindex);
 
 /* the link below (IFLA_LINK), in this namespace; false: there is none */
 bool link_has_lower(const struct link_info *link);

@@ -97,37 +97,70 @@ void nl_nest_end(struct nl_req *req, struct nlattr *nest)
 		nest->nla_len = req->room + req->nlh.nlmsg_len - (char *)nest;
 }
 
+/* Walk attributes: the one at *@at, which moves on to the next; NULL: there is
+ * no more, or it is cut short. */
+static const struct nlattr *next_attr(const char **at, size_t *len)
+{
+	const struct nlattr *attr = (const struct nlattr *)*at;
+	size_t step;
+
+	if (*len < sizeof(*attr) || attr->nla_len < sizeof(*attr) ||
+	    attr->nla_len > *len)
+		return NULL;
+	step = MNL_ALIGN(attr->nla_len);
+	if (step > *len)	/* the last one need not be padded */
+		step = *len;
+	*at += step;
+	*len -= step;
+	return attr;
+}
+
+static unsigned int type_of(const struct nlattr *attr)
+{
+	return attr->nla_type & NLA_TYPE_MASK;
+}
+
 void nl_parse(const void *from, size_t len, const struct nlattr **tb,
 	      unsigned int max)
 {
-	const char *at = from;
 	const struct nlattr *attr;
-	unsigned int type;
-	size_t step;
+	const char *at = from;
 
 	memset(tb, 0, (max + 1) * sizeof(*tb));
-	while (len >= sizeof(*attr)) {
-		attr = (const struct nlattr *)at;
-		if (attr->nla_len < sizeof(*attr) || attr->nla_len > len)
-			return;
-		type = attr->nla_type & NLA_TYPE_MASK;
-		if (type <= max)
-			tb[type] = attr;
-		step = MNL_ALIGN(attr->nla_len);
-		if (step > len)		/* the last one need not be padded */
-			return;
-		at += step;
-		len -= step;
-	}
+	while ((attr = next_attr(&at, &len)))
+		if (type_of(attr) <= max)
+			tb[type_of(attr)] = attr;
+}
+
+static const char *attrs_of(const struct nlmsghdr *nlh, size_t hdrlen,
+			    size_t *len)
+{
+	size_t off = MNL_NLMSG_HDRLEN + MNL_ALIGN(hdrlen);
+
+	*len = nlh->nlmsg_len > off ? nlh->nlmsg_len - off : 0;
+	return (const char *)nlh + off;
 }
 
 void nl_attrs(const struct nlmsghdr *nlh, size_t hdrlen,
 	      const struct nlattr **tb, unsigned int max)
 {
-	size_t off = MNL_NLMSG_HDRLEN + MNL_ALIGN(hdrlen);
-	size_t len = nlh->nlmsg_len;
+	size_t len;
+	const char *at = attrs_of(nlh, hdrlen, &len);
 
-	nl_parse((const char *)nlh + off, len > off ? len - off : 0, tb, max);
+	nl_parse(at, len, tb, max);
+}
+
+const struct nlattr *nl_attr(const struct nlmsghdr *nlh, size_t hdrlen,
+			     unsigned int type)
+{
+	size_t len;
+	const char *at = attrs_of(nlh, hdrlen, &len);
+	const struct nlattr *attr;
+
+	while ((attr = next_attr(&at, &len)))
+		if (type_of(attr) == type)
+			break;
+	return attr;
 }
 
 void nl_nested(const struct nlattr *nest, const struct nlattr **tb,

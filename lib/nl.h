@@ -48,6 +48,9 @@ void nl_nested(const struct nlattr *nest, const struct nlattr **tb,
 /* the same with attributes that stand anywhere */
 void nl_parse(const void *from, size_t len, const struct nlattr **tb,
 	      unsigned int max);
+/* The first of a type, where it is all that one wants; NULL: there is none */
+const struct nlattr *nl_attr(const struct nlmsghdr *nlh, size_t hdrlen,
+			     unsigned int type);
 
 /* Values, with a fallback for an attribute that is absent or too short.
  * nl_str() is NULL unless the payload is NUL-terminated within its bounds. */

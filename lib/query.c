@@ -199,6 +199,15 @@ int query_links(struct bpfelf_ctx *ctx, uint32_t ifindex, uint32_t ext_mask,
 	return talk(ctx, &req, fn, data, ctx_begin(ctx));
 }
 
+int query_all_links(struct bpfelf_ctx *ctx, uint32_t ext_mask,
+		    const struct query_reader *reader)
+{
+	struct nl_req req;
+
+	link_request(&req, NLM_F_DUMP, ext_mask);
+	return dump_through(ctx, &req, reader);
+}
+
 /* Qdiscs and filters */
 
 struct of_device {

@@ -29,10 +29,6 @@ void query_ifname(struct bpfelf_ctx *ctx, uint32_t ifindex, char *name);
 int query_links(struct bpfelf_ctx *ctx, uint32_t ifindex, uint32_t ext_mask,
 		kern_msg_fn fn, void *data);
 
-/* Qdiscs of one device, or of all (0). RTM_NEWQDISC messages. */
-int query_qdiscs(struct bpfelf_ctx *ctx, uint32_t ifindex, kern_msg_fn fn,
-		 void *data);
-
 /* Who reads a list that may be very long, message by message as it comes */
 struct query_reader {
 	kern_msg_fn fn;		/* what it returns, if negative, is the result */
@@ -41,6 +37,14 @@ struct query_reader {
 	bool (*again)(void *data);
 	void *data;
 };
+
+/* All links, likewise: what is needed of them is kept by the reader. */
+int query_all_links(struct bpfelf_ctx *ctx, uint32_t ext_mask,
+		    const struct query_reader *reader);
+
+/* Qdiscs of one device, or of all (0). RTM_NEWQDISC messages. */
+int query_qdiscs(struct bpfelf_ctx *ctx, uint32_t ifindex, kern_msg_fn fn,
+		 void *data);
 
 /* Filters below @parent of a device, narrowed by what is not 0 in @info
  * (pref << 16 | htons(protocol)) and by *chain unless NULL. RTM_NEWTFILTER. */

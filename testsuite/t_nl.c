@@ -142,7 +142,22 @@ START_TEST(attributes_stay_within_bounds)
 	for (i = 0; i <= MAX; i++)
 		ck_assert_msg((tb[i] ? mnl_attr_get_payload_len(tb[i]) + 1 : 0) ==
 			      h->seen[i], "%s: attribute %d", h->name, i);
+	for (i = 0; i <= MAX; i++)
+		ck_assert_msg(!nl_attr(nlh, 0, i) == !h->seen[i],
+			      "%s: the first attribute %d", h->name, i);
 	free(nlh);
+}
+END_TEST
+
+START_TEST(the_first_of_a_type_is_found)
+{
+	nl_start(&req, NLMSG_NOOP, 0, 0);
+	ck_assert_ptr_null(nl_attr(&req.nlh, 0, 1));
+	nl_put_str(&req, 2, "other");
+	nl_put_str(&req, 1, "first");
+	nl_put_str(&req, 1, "second");
+	ck_assert_str_eq(nl_str(nl_attr(&req.nlh, 0, 1)), "first");
+	ck_assert_ptr_null(nl_attr(&req.nlh, 0, 3));
 }
 END_TEST
 
@@ -192,6 +207,7 @@ Suite *nl_suite(void)
 	tcase_add_test(tc, a_nest_may_fill_the_request);
 	tcase_add_loop_test(tc, attributes_stay_within_bounds, 0,
 			    ARRAY_SIZE(hostile));
+	tcase_add_test(tc, the_first_of_a_type_is_found);
 	tcase_add_test(tc, a_header_longer_than_the_message_has_no_attributes);
 	tcase_add_test(tc, short_and_absent_values_fall_back);
 	suite_add_tcase(s, tc);

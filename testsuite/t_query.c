@@ -306,6 +306,22 @@ START_TEST(a_long_list_is_passed_on_until_it_cannot_be_forgotten)
 }
 END_TEST
 
+START_TEST(all_links_can_be_kept_by_who_asks)
+{
+	struct kept kept = { .forgets = 1 };
+	const struct query_reader reader = {
+		.fn = keep, .again = forget, .data = &kept,
+	};
+	int r;
+
+	make_restless(1);
+	r = query_all_links(ctx, 0, &reader);
+	ctx->kern = restless.calm;
+	ck_assert_int_eq(r, 0);
+	ck_assert_int_eq(kept.n, 4);
+}
+END_TEST
+
 START_TEST(a_program_is_described_by_id)
 {
 	const struct bpf_insn insn = { .code = BPF_JMP | BPF_EXIT };
@@ -344,6 +360,7 @@ Suite *query_suite(void)
 	tcase_add_test(tc, a_filter_is_asked_for_as_the_hook_says);
 	tcase_add_loop_test(tc, a_long_list_is_passed_on_until_it_cannot_be_forgotten,
 			    0, ARRAY_SIZE(through));
+	tcase_add_test(tc, all_links_can_be_kept_by_who_asks);
 	tcase_add_test(tc, a_program_is_described_by_id);
 	suite_add_tcase(s, tc);
 	return s;
