@@ -197,9 +197,11 @@ int kern_bpf_prog_info(struct kern *k, int fd, struct bpf_prog_info *info)
 
 int kern_bpf_prog_by_id(struct kern *k, uint32_t id)
 {
-	union bpf_attr attr = { .prog_id = id };
+	union bpf_attr attr;
 
 	(void)k;
+	memset(&attr, 0, ATTR_END(prog_id));	/* as in obj_info() */
+	attr.prog_id = id;
 	return sys_bpf(BPF_PROG_GET_FD_BY_ID, &attr, ATTR_END(prog_id));
 }
 

@@ -38,14 +38,13 @@ static inline int sys_bpf(enum bpf_cmd cmd, union bpf_attr *attr, size_t size)
 
 static inline int obj_info(int fd, void *info, uint32_t size)
 {
-	union bpf_attr attr = {
-		.info = {
-			.bpf_fd = fd,
-			.info_len = size,
-			.info = ptr(info),
-		},
-	};
+	union bpf_attr attr;
 
+	/* for each of thousands of programs: no more than is passed */
+	memset(&attr, 0, ATTR_END(info));
+	attr.info.bpf_fd = fd;
+	attr.info.info_len = size;
+	attr.info.info = ptr(info);
 	memset(info, 0, size);
 	return sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, ATTR_END(info));
 }
