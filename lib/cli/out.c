@@ -97,11 +97,31 @@ static void written(struct out *o)
 		out_flush(o);
 }
 
+/* A few characters; mostly there is room for them. */
+static inline void add(struct out *o, const char *str)
+{
+	struct buf *buf = &o->buf;
+	size_t len = strlen(str);
+
+	if (!buf_has(buf, len)) {
+		buf_add(buf, str, len);
+		return;
+	}
+	memcpy(buf->data + buf->len, str, len + 1);
+	buf->len += len;
+}
+
 /* ---- text ---- */
 
 static void add_text(struct out *o, const char *fmt, va_list ap)
 {
 	fmt_add(&o->buf, fmt, ap);
+	written(o);
+}
+
+static void add_word(struct out *o, const char *word)
+{
+	add(o, word);
 	written(o);
 }
 
@@ -131,24 +151,11 @@ void out_bytes(struct out *o, const char *text, size_t len)
 
 void out_nl(struct out *o)
 {
-	out_text(o, "%s", o->flags & OUT_ONELINE ? "\\" : "\n");
+	if (!out_is_json(o))
+		add_word(o, o->flags & OUT_ONELINE ? "\\" : "\n");
 }
 
 /* ---- JSON ---- */
-
-/* A few characters of punctuation; mostly there is room for them. */
-static inline void add(struct out *o, const char *str)
-{
-	struct buf *buf = &o->buf;
-	size_t len = strlen(str);
-
-	if (!buf_has(buf, len)) {
-		buf_add(buf, str, len);
-		return;
-	}
-	memcpy(buf->data + buf->len, str, len + 1);
-	buf->len += len;
-}
 
 /* @c stands for itself in a JSON string */
 static bool is_plain(char c)
@@ -357,7 +364,7 @@ void out_bool(struct out *o, const char *key, const char *on, const char *off,
 	if (json(o, key))
 		add_scalar(o, key, "%s", value ? "true" : "false");
 	else if (text(o, word))
-		out_text(o, "%s", word);
+		add_word(o, word);
 }
 
 void out_flag(struct out *o, const char *key, const char *str, bool value)

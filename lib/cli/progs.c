@@ -50,8 +50,7 @@ static void print_info(struct progs *progs, const struct bpf_prog_info *info)
 	out_str(o, "name", "name %s ", info->name);
 	progs_print_tag(o, info->tag);
 	out_u32(o, "jited", NULL, info->jited_prog_len != 0);
-	if (info->jited_prog_len)
-		out_text(o, "jited ");
+	out_bool(o, NULL, "jited ", NULL, info->jited_prog_len);
 	if (progs->cli->opts.details)
 		print_details(o, info);
 }
