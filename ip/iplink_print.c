@@ -13,51 +13,53 @@
 
 #define NAME_SIZE	(2 * IFNAMSIZ + 16)
 
-/* "if7" for one that we cannot see */
-static void format_ifname(const struct show *show, uint32_t ifindex,
-			  char name[IFNAMSIZ])
+/* "if7", in @room, for one that we cannot see */
+static const char *get_ifname(const struct show *show, uint32_t ifindex,
+			      char room[IFNAMSIZ])
 {
 	const char *known = linkset_name(&show->links, ifindex);
 
 	if (known)
-		snprintf(name, IFNAMSIZ, "%s", known);
-	else
-		snprintf(name, IFNAMSIZ, "if%u", ifindex);
+		return known;
+	snprintf(room, IFNAMSIZ, "if%u", ifindex);
+	return room;
 }
 
-/* "v0@v1", "v0@if7" when that is in another namespace, "gre0@NONE" */
-static void format_name(const struct show *show, const struct link_info *link,
-			char text[NAME_SIZE])
+static const char *own_name(const struct link_info *link)
 {
-	const char *name = nl_str(link->tb[IFLA_IFNAME]) ?: "?";
-	uint32_t lower = nl_u32(link->tb[IFLA_LINK], 0);
-	char below[IFNAMSIZ] = "NONE";
+	return nl_str(link->tb[IFLA_IFNAME]) ?: "?";
+}
 
-	if (link->tb[IFLA_LINK_NETNSID])
-		snprintf(below, sizeof(below), "if%u", lower);
-	else if (lower)
-		format_ifname(show, lower, below);
-	if (link->tb[IFLA_LINK])
-		snprintf(text, NAME_SIZE, "%s@%s", name, below);
-	else
-		snprintf(text, NAME_SIZE, "%s", name);
+/* What stands behind the '@': "v0@v1", "v0@if7" when that is in another
+ * namespace, "gre0@NONE"; NULL: nothing */
+static const char *name_below(const struct show *show,
+			      const struct link_info *link, char room[IFNAMSIZ])
+{
+	uint32_t lower = nl_u32(link->tb[IFLA_LINK], 0);
+
+	if (!link->tb[IFLA_LINK])
+		return NULL;
+	if (!link->tb[IFLA_LINK_NETNSID])
+		return lower ? get_ifname(show, lower, room) : "NONE";
+	snprintf(room, IFNAMSIZ, "if%u", lower);
+	return room;
 }
 
 /* JSON: the same as two members */
 static void show_names(const struct show *show, const struct link_info *link)
 {
 	uint32_t lower = nl_u32(link->tb[IFLA_LINK], 0);
-	char below[IFNAMSIZ];
+	char room[IFNAMSIZ];
 
-	if (link->tb[IFLA_LINK_NETNSID]) {
+	if (!out_is_json(show->o))
+		return;
+	if (link->tb[IFLA_LINK_NETNSID])
 		out_u32(show->o, "link_index", NULL, lower);
-	} else if (lower) {
-		format_ifname(show, lower, below);
-		out_str(show->o, "link", NULL, below);
-	} else if (link->tb[IFLA_LINK]) {
+	else if (lower)
+		out_str(show->o, "link", NULL, get_ifname(show, lower, room));
+	else if (link->tb[IFLA_LINK])
 		out_null(show->o, "link");
-	}
-	out_str(show->o, "ifname", NULL, nl_str(link->tb[IFLA_IFNAME]) ?: "?");
+	out_str(show->o, "ifname", NULL, own_name(link));
 }
 
 static bool lower_is_down(const struct show *show,
@@ -162,12 +164,12 @@ static void show_u32(struct out *o, const struct nlattr *attr, const char *key,
 
 static void show_master(const struct show *show, const struct link_info *link)
 {
-	char name[IFNAMSIZ];
+	uint32_t master = nl_u32(link->tb[IFLA_MASTER], 0);
+	char room[IFNAMSIZ];
 
-	if (!link->tb[IFLA_MASTER])
-		return;
-	format_ifname(show, nl_u32(link->tb[IFLA_MASTER], 0), name);
-	out_str(show->o, "master", "master %s ", name);
+	if (link->tb[IFLA_MASTER])
+		out_str(show->o, "master", "master %s ",
+			get_ifname(show, master, room));
 }
 
 static void show_group(const struct show *show, const struct link_info *link)
@@ -179,7 +181,8 @@ static void show_group(const struct show *show, const struct link_info *link)
 	if (!link->tb[IFLA_GROUP])
 		return;
 	/* compat: signed */
-	snprintf(number, sizeof(number), "%d", (int)group);
+	if (!name)
+		snprintf(number, sizeof(number), "%d", (int)group);
 	out_str(show->o, "group", "group %s ", name ?: number);
 }
 
@@ -200,11 +203,14 @@ static void show_first_line(const struct show *show,
 			    const struct link_info *link)
 {
 	struct out *o = show->o;
-	char name[NAME_SIZE];
+	char room[IFNAMSIZ];
+	const char *below = name_below(show, link, room);
 
-	format_name(show, link, name);
 	out_u32(o, "ifindex", "%u: ", link->ifi->ifi_index);
-	out_text(o, "%s: ", name);
+	out_text(o, "%s", own_name(link));
+	if (below)
+		out_text(o, "@%s", below);
+	out_text(o, ": ");
 	show_names(show, link);
 	show_flags(show, link);
 	show_u32(o, link->tb[IFLA_MTU], "mtu", "mtu %u ");
@@ -351,9 +357,11 @@ void link_print_brief(const struct show *show, const struct link_info *link)
 {
 	const struct nlattr *state = link->tb[IFLA_OPERSTATE];
 	struct out *o = show->o;
-	char name[NAME_SIZE];
+	char name[NAME_SIZE], room[IFNAMSIZ];
+	const char *below = name_below(show, link, room);
 
-	format_name(show, link, name);
+	snprintf(name, sizeof(name), "%s%s%s", own_name(link), below ? "@" : "",
+		 below ?: "");
 	out_text(o, "%-16s ", name);
 	show_names(show, link);
 	if (state)
