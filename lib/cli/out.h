@@ -69,6 +69,12 @@ int out_status(struct out *o);
 void out_text(struct out *o, const char *fmt, ...) __format(2, 3);
 void out_nl(struct out *o);
 
+/* JSON: is nothing yet in the object or array that was opened last? */
+static inline bool out_is_first(const struct out *o)
+{
+	return out_is_json(o) && !(o->filled & 1ull << o->depth);
+}
+
 /* as it is, text or JSON that somebody else has laid out */
 void out_raw(struct out *o, const struct buf *text);
 void out_bytes(struct out *o, const char *text, size_t len);

@@ -10,15 +10,16 @@ void progs_init(struct progs *progs, struct cli *cli)
 	progs->cli = cli;
 }
 
-static const struct bpf_prog_info *find(struct progs *progs, uint32_t id)
+static struct progs_known *find(struct progs *progs, uint32_t id)
 {
 	struct progs_known *known = &progs->known[id % PROGS_KNOWN];
 
 	if (known->id != id) {
 		known->error = query_prog(progs->cli->ctx, id, &known->info);
 		known->id = id;
+		known->len = 0;
 	}
-	return known->error < 0 ? NULL : &known->info;
+	return known;
 }
 
 void progs_print_tag(struct out *o, const uint8_t tag[BPF_TAG_SIZE])
@@ -55,15 +56,48 @@ static void print_info(struct progs *progs, const struct bpf_prog_info *info)
 		print_details(o, info);
 }
 
-bool progs_print(struct progs *progs, const char *fmt, uint32_t id)
+static void print(struct progs *progs, const char *fmt,
+		  const struct progs_known *known)
 {
-	const struct bpf_prog_info *info = find(progs, id);
 	struct out *o = &progs->cli->out;
 
 	out_obj(o, "prog");
-	out_u32(o, "id", fmt, id);
-	if (info)
-		print_info(progs, info);
+	out_u32(o, "id", fmt, known->id);
+	if (known->error == 0)
+		print_info(progs, &known->info);
 	out_obj_end(o);
-	return info;
+}
+
+/* Very many filters may have one program: what was printed of it, from @start
+ * on, is printed again as it is, in JSON with the comma before it. */
+static void keep_text(struct progs_known *known, const struct out *o,
+		      size_t start, const char *fmt)
+{
+	size_t len = o->buf.len - start;
+
+	known->len = 0;
+	/* too much, or all but its end was written meanwhile */
+	if (o->buf.len < start || len > sizeof(known->text))
+		return;
+	memcpy(known->text, o->buf.data + start, len);
+	known->len = len;
+	known->fmt = fmt;
+	known->depth = o->depth;
+}
+
+bool progs_print(struct progs *progs, const char *fmt, uint32_t id)
+{
+	struct progs_known *known = find(progs, id);
+	struct out *o = &progs->cli->out;
+	size_t start = o->buf.len;
+	bool first = out_is_first(o);
+
+	if (known->len && known->fmt == fmt && known->depth == o->depth && !first) {
+		out_bytes(o, known->text, known->len);
+		return known->error == 0;
+	}
+	print(progs, fmt, known);
+	if (!first)
+		keep_text(known, o, start, fmt);
+	return known->error == 0;
 }
