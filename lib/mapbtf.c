@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "mapbtf.h"
+
+#include <errno.h>
+
+#include "btftype.h"
+#include "buf.h"
+#include "uapi.h"
+
+/* a member of the struct */
+struct attr {
+	const char *name;
+	uint32_t type;
+	uint32_t at;		/* bytes */
+};
+
+/* what LIBBPF_PIN_BY_NAME is in libbpf's enum */
+#define PIN_BY_NAME	1
+
+/* what a pointer leads to, 0: it is none */
+static uint32_t pointee(const struct btf *btf, uint32_t id)
+{
+	struct btf_type t = btftype_get(btf, btftype_bare(btf, id));
+
+	return BTF_INFO_KIND(t.info) == BTF_KIND_PTR ? btftype_bare(btf, t.type) : 0;
+}
+
+/* int (*name)[N] */
+static bool read_nelems(const struct btf *btf, uint32_t id, uint64_t *n)
+{
+	uint32_t target = pointee(btf, id);
+	struct btf_array array;
+
+	if (!target || btftype_kind(btf, target) != BTF_KIND_ARRAY)
+		return false;
+	btftype_entry(btf, target, 0, &array, sizeof(array));
+	*n = array.nelems;
+	return true;
+}
+
+/* enum { SOMETHING = N } name: for what does not fit into the length of an array */
+static bool read_enum(const struct btf *btf, uint32_t id, uint64_t *n)
+{
+	uint32_t bare = btftype_bare(btf, id);
+	struct btf_type t = btftype_get(btf, bare);
+	struct btf_enum64 e64;
+	struct btf_enum e;
+
+	if (BTF_INFO_VLEN(t.info) != 1)
+		return false;
+	if (BTF_INFO_KIND(t.info) == BTF_KIND_ENUM) {
+		btftype_entry(btf, bare, 0, &e, sizeof(e));
+		*n = (uint32_t)e.val;
+		return true;
+	}
+	if (BTF_INFO_KIND(t.info) != BTF_KIND_ENUM64)
+		return false;
+	btftype_entry(btf, bare, 0, &e64, sizeof(e64));
+	*n = (uint64_t)e64.val_hi32 << 32 | e64.val_lo32;
+	return true;
+}
+
+static int read_number(const struct btf *btf, const struct attr *attr,
+		       uint64_t max, uint64_t *n, struct err *err)
+{
+	if (!read_nelems(btf, attr->type, n) && !read_enum(btf, attr->type, n)) {
+		err_set(err, -EBADMSG, "it says no number");
+		return err_hint(err, "declare it as __uint(%s, N), which is int (*%s)[N]",
+				attr->name, attr->name);
+	}
+	if (*n > max)
+		return err_set(err, -EINVAL, "%ju does not fit into 32 bits", (uintmax_t)*n);
+	return 0;
+}
+
+/* Attributes: @field is what the table below has for them */
+
+static int take_u64(const struct btf *btf, const struct attr *attr,
+		    struct mapbtf *map, void *field, struct err *err)
+{
+	(void)map;
+	return read_number(btf, attr, UINT64_MAX, field, err);
+}
+
+static int take_u32(const struct btf *btf, const struct attr *attr,
+		    struct mapbtf *map, void *field, struct err *err)
+{
+	uint64_t n = 0;
+	int r = read_number(btf, attr, UINT32_MAX, &n, err);
+
+	(void)map;
+	*(uint32_t *)field = n;
+	return r;
+}
+
+/* A size may be said twice, by a type as well, but not otherwise. */
+static int agree(uint32_t *size, uint32_t said, struct err *err)
+{
+	if (*size && *size != said)
+		return err_set(err, -EINVAL, "%u bytes, another attribute says %u", said, *size);
+	*size = said;
+	return 0;
+}
+
+static int take_size(const struct btf *btf, const struct attr *attr,
+		     struct mapbtf *map, void *field, struct err *err)
+{
+	uint32_t said = 0;
+	int r = take_u32(btf, attr, map, &said, err);
+
+	return r ?: agree(field, said, err);
+}
+
+static int read_type(const struct btf *btf, const struct attr *attr,
+		     uint32_t *type, uint32_t *size, struct err *err)
+{
+	struct btf_type t = btftype_get(btf, btftype_bare(btf, attr->type));
+	uint32_t said;
+
+	if (BTF_INFO_KIND(t.info) != BTF_KIND_PTR) {
+		err_set(err, -EBADMSG, "it names no type");
+		return err_hint(err, "declare it as __type(%s, TYPE), which is TYPE *%s",
+				attr->name, attr->name);
+	}
+	if (!btftype_size(btf, t.type, &said))
+		return err_set(err, -EINVAL, "its type has no size");
+	*type = t.type;
+	return agree(size, said, err);
+}
+
+static int take_key(const struct btf *btf, const struct attr *attr,
+		    struct mapbtf *map, void *field, struct err *err)
+{
+	return read_type(btf, attr, &map->key_type, field, err);
+}
+
+static int take_value(const struct btf *btf, const struct attr *attr,
+		      struct mapbtf *map, void *field, struct err *err)
+{
+	return read_type(btf, attr, &map->value_type, field, err);
+}
+
+/* compat: libbpf's only kind of pin is where iproute2, built with it, has
+ * PIN_GLOBAL_NS. Other numbers mean what they mean in section `maps`. */
+static int take_pinning(const struct btf *btf, const struct attr *attr,
+			struct mapbtf *map, void *field, struct err *err)
+{
+	int r = take_u32(btf, attr, map, field, err);
+
+	if (map->def.pinning == PIN_BY_NAME)
+		map->def.pinning = PIN_GLOBAL_NS;
+	return r;
+}
+
+static int take_id(const struct btf *btf, const struct attr *attr,
+		   struct mapbtf *map, void *field, struct err *err)
+{
+	map->has_id = true;
+	return take_u32(btf, attr, map, field, err);
+}
+
+static int take_values(const struct btf *btf, const struct attr *attr,
+		       struct mapbtf *map, void *field, struct err *err)
+{
+	uint32_t bare = btftype_bare(btf, attr->type), target = 0;
+	struct btf_array array;
+
+	if (btftype_kind(btf, bare) == BTF_KIND_ARRAY) {
+		btftype_entry(btf, bare, 0, &array, sizeof(array));
+		target = pointee(btf, array.type);
+	}
+	if (btftype_kind(btf, target) == BTF_KIND_STRUCT) {
+		map->values = MAPBTF_MAPS;
+		map->inner_type = target;
+	} else if (btftype_kind(btf, target) == BTF_KIND_FUNC_PROTO) {
+		map->values = MAPBTF_PROGS;
+	} else {
+		err_set(err, -EBADMSG, "it is no array of pointers to maps or programs");
+		return err_hint(err, "declare it as __array(values, struct { ... }) "
+				"or __array(values, int (void *))");
+	}
+	map->values_at = attr->at;
+	/* what the kernel takes is a descriptor */
+	return agree(field, sizeof(uint32_t), err);
+}
+
+#define FIELD(name)	offsetof(struct mapbtf, name)
+
+static const struct {
+	const char *name;
+	int (*take)(const struct btf *btf, const struct attr *attr,
+		    struct mapbtf *map, void *field, struct err *err);
+	size_t field;
+	bool outer_only;	/* an inner map has no use for it */
+} attrs[] = {
+	{ "type",	 take_u32,	FIELD(def.type), false },
+	{ "key",	 take_key,	FIELD(def.size_key), false },
+	{ "key_size",	 take_size,	FIELD(def.size_key), false },
+	{ "value",	 take_value,	FIELD(def.size_value), false },
+	{ "value_size",	 take_size,	FIELD(def.size_value), false },
+	{ "max_entries", take_u32,	FIELD(def.max_elem), false },
+	{ "map_flags",	 take_u32,	FIELD(def.flags), false },
+	{ "map_extra",	 take_u64,	FIELD(map_extra), false },
+	{ "numa_node",	 take_u32,	FIELD(numa_node), false },
+	{ "pinning",	 take_pinning,	FIELD(def.pinning), true },
+	{ "values",	 take_values,	FIELD(def.size_value), true },
+	/* those of struct bpf_elf_map that libbpf has not */
+	{ "id",		 take_id,	FIELD(def.id), true },
+	{ "inner_id",	 take_u32,	FIELD(def.inner_id), true },
+	{ "inner_idx",	 take_u32,	FIELD(def.inner_idx), true },
+};
+
+static int unknown_attr(bool is_inner, struct err *err)
+{
+	_cleanup_buf_ struct buf known = { 0 };
+	size_t i;
+
+	err_set(err, -ENOTSUP, is_inner ? "an inner map has no such attribute" :
+					  "maps have no such attribute");
+	for (i = 0; i < ARRAY_SIZE(attrs); i++)
+		if (!is_inner || !attrs[i].outer_only)
+			buf_addf(&known, "%s%s", known.len ? ", " : "", attrs[i].name);
+	return err_hint(err, "attributes are %s", buf_str(&known));
+}
+
+static int take_attr(const struct btf *btf, const struct attr *attr,
+		     bool is_inner, struct mapbtf *map, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(attrs); i++)
+		if (str_eq(attrs[i].name, attr->name) &&
+		    !(is_inner && attrs[i].outer_only))
+			return attrs[i].take(btf, attr, map,
+					     (char *)map + attrs[i].field, err);
+	return unknown_attr(is_inner, err);
+}
+
+static int take_attrs(const struct btf *btf, uint32_t id, bool is_inner,
+		      struct mapbtf *map, struct err *err)
+{
+	struct btf_type t = btftype_get(btf, id);
+	struct btf_member m;
+	struct attr attr;
+	uint32_t i;
+
+	for (i = 0; i < BTF_INFO_VLEN(t.info); i++) {
+		btftype_entry(btf, id, i, &m, sizeof(m));
+		attr.name = btf_string(btf, m.name_off);
+		attr.type = m.type;
+		attr.at = (BTF_INFO_KFLAG(t.info) ?
+			   BTF_MEMBER_BIT_OFFSET(m.offset) : m.offset) / 8;
+		if (take_attr(btf, &attr, is_inner, map, err) < 0)
+			return err_wrap(err, "attribute '%.64s'", attr.name);
+	}
+	return 0;
+}
+
+static int check_values(const struct mapbtf *map, struct err *err)
+{
+	char type[MAPDEF_TYPE_SIZE];
+
+	if (map->values == MAPBTF_NO_VALUES ||
+	    (map->values == MAPBTF_MAPS && mapdef_is_outer(&map->def)) ||
+	    (map->values == MAPBTF_PROGS && map->def.type == BPF_MAP_TYPE_PROG_ARRAY))
+		return 0;
+	return err_set(err, -EINVAL, "attribute 'values': a map of type %s does not hold %s",
+		       mapdef_type(map->def.type, type),
+		       map->values == MAPBTF_MAPS ? "maps" : "programs");
+}
+
+static int read_map(const struct btf *btf, uint32_t id, bool is_inner,
+		    struct mapbtf *map, struct err *err)
+{
+	int r;
+
+	memset(map, 0, sizeof(*map));
+	if (btftype_kind(btf, id) != BTF_KIND_STRUCT)
+		return err_set(err, -EBADMSG, "it is no variable of a struct type");
+	r = take_attrs(btf, btftype_bare(btf, id), is_inner, map, err);
+	if (r < 0)
+		return r;
+	if (map->def.type == BPF_MAP_TYPE_UNSPEC) {
+		err_set(err, -EINVAL, "it has no attribute 'type'");
+		return err_hint(err, "say of which type it is: __uint(type, BPF_MAP_TYPE_...)");
+	}
+	return check_values(map, err);
+}
+
+int mapbtf_read(const struct btf *btf, uint32_t id, struct mapbtf *map,
+		struct err *err)
+{
+	return read_map(btf, id, false, map, err);
+}
+
+int mapbtf_read_inner(const struct btf *btf, uint32_t id, struct mapbtf *map,
+		      struct err *err)
+{
+	return read_map(btf, id, true, map, err);
+}
