@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "maplayout.h"
+
+#include <errno.h>
+
+#include "btftype.h"
+#include "uapi.h"
+
+#define SIXTH	offsetof(struct bpf_elf_map, id)
+
+/* the name of the member at that place, "": there is none */
+static const char *member_at(const struct btf *btf, uint32_t id, uint32_t at)
+{
+	struct btf_type t = btftype_get(btf, id);
+	struct btf_member m;
+	uint32_t i;
+
+	for (i = 0; i < BTF_INFO_VLEN(t.info); i++) {
+		btftype_entry(btf, id, i, &m, sizeof(m));
+		if (BTF_MEMBER_BIT_OFFSET(m.offset) == at * 8)
+			return btf_string(btf, m.name_off);
+	}
+	return "";
+}
+
+enum maplayout maplayout_of_type(const struct btf *btf, uint32_t id)
+{
+	const char *name, *sixth;
+
+	id = btftype_bare(btf, id);
+	if (btftype_kind(btf, id) != BTF_KIND_STRUCT)
+		return MAPLAYOUT_UNKNOWN;
+	sixth = member_at(btf, id, SIXTH);
+	if (str_eq(sixth, "inner_map_idx"))
+		return MAPLAYOUT_DEF;
+	if (str_eq(sixth, "id"))
+		return MAPLAYOUT_ELF;
+	name = btf_string(btf, btftype_get(btf, id).name_off);
+	if (str_eq(name, "bpf_elf_map"))
+		return MAPLAYOUT_ELF;
+	/* bpf_map_def_legacy is what the kernel's tests have */
+	if (str_eq(name, "bpf_map_def") || str_eq(name, "bpf_map_def_legacy"))
+		return MAPLAYOUT_DEF;
+	return MAPLAYOUT_UNKNOWN;
+}
+
+enum maplayout maplayout_of_values(const struct bpf_elf_map *def, size_t size)
+{
+	bool is_outer = mapdef_is_outer(def);
+	bool has_node = def->flags & BPF_F_NUMA_NODE;
+
+	if (size <= SIXTH || size > offsetof(struct bpf_elf_map, inner_id))
+		return size <= SIXTH ? MAPLAYOUT_UNKNOWN : MAPLAYOUT_ELF;
+	/* an index is of maps of maps only, a node comes with its flag */
+	if ((!is_outer && def->id) || (!has_node && def->pinning))
+		return MAPLAYOUT_ELF;
+	/* no field of so short a bpf_elf_map says what the inner maps are like */
+	if (is_outer || def->pinning > PIN_GLOBAL_NS)
+		return MAPLAYOUT_DEF;
+	return MAPLAYOUT_UNKNOWN;
+}
+
+int maplayout_to_def(struct bpf_elf_map *def, struct maplayout_def *more,
+		     struct err *err)
+{
+	if (def->inner_id || def->inner_idx)
+		return err_set(err, -ENOTSUP, "struct bpf_map_def has nothing behind numa_node, here something is");
+	*more = (struct maplayout_def) {
+		.inner_map_idx = def->id,
+		.numa_node = def->pinning,
+	};
+	def->id = 0;
+	def->pinning = PIN_NONE;
+	return 0;
+}
