@@ -96,6 +96,24 @@ BPFELF_API void bpfelf_ctx_set_log(struct bpfelf_ctx *ctx,
  */
 BPFELF_API int bpfelf_ctx_set_bpffs(struct bpfelf_ctx *ctx, const char *dir);
 
+/** What a definition in section `maps` is; the two have their first five words in
+ * common. */
+enum bpfelf_maps_as {
+	BPFELF_MAPS_AS_FOUND,		/* what BTF, or else the values, tell */
+	BPFELF_MAPS_AS_BPF_ELF_MAP,	/* iproute2's struct bpf_elf_map */
+	BPFELF_MAPS_AS_BPF_MAP_DEF,	/* struct bpf_map_def of 20, 24 or 28 bytes:
+					 * then inner_map_idx and numa_node */
+};
+
+/**
+ * bpfelf_ctx_set_maps_as - what section `maps` of objects holds
+ * @maps_as: for those that are opened from now on
+ *
+ * Returns 0 or -EINVAL. Since: 0.1.
+ */
+BPFELF_API int bpfelf_ctx_set_maps_as(struct bpfelf_ctx *ctx,
+				      enum bpfelf_maps_as maps_as);
+
 /**
  * bpfelf_error - the words for the last failure on this context
  *
@@ -156,9 +174,10 @@ BPFELF_API const char *bpfelf_object_name(const struct bpfelf_object *obj);
 /** Section `license`, "" without one. Since: 0.1. */
 BPFELF_API const char *bpfelf_object_license(const struct bpfelf_object *obj);
 
-/** Iterate over the maps in file order; start with NULL. Sections of global
- * data that code refers to (.rodata, .data, .bss, ...) come after those of
- * section `maps`, under their own names: arrays with one value. Since: 0.1. */
+/** Iterate over the maps in file order; start with NULL: those of section `maps`,
+ * those of `.maps`, what the maps in a map of maps are like ("OUTER.inner"), then
+ * sections of global data that code refers to (.rodata, .data, .bss, ...), under
+ * their own names: arrays with one value. Since: 0.1. */
 BPFELF_API const struct bpfelf_map *
 bpfelf_map_next(const struct bpfelf_object *obj, const struct bpfelf_map *map);
 
@@ -179,11 +198,17 @@ struct bpfelf_map_info {
 				 * one for each CPU */
 	uint32_t map_flags;	/* BPF_F_* */
 	uint32_t id;		/* the loader's, 0: none */
-	uint32_t pinning;	/* PIN_* of bpf_elf.h, or another number */
+	uint32_t pinning;	/* PIN_* of bpf_elf.h, or another number;
+				 * LIBBPF_PIN_BY_NAME of a map in `.maps` is
+				 * PIN_GLOBAL_NS */
 	uint32_t inner_id;	/* 0: not a map of maps */
 	uint32_t inner_idx;	/* slot in the outer map; (uint32_t)-1: none */
 	uint32_t def_size;	/* bytes that the file gives the definition; 0: a
-				 * section of data */
+				 * section of data, or a map defined by its type */
+	uint32_t numa_node;	/* with BPF_F_NUMA_NODE */
+	uint64_t map_extra;	/* what it means is the type's */
+	enum bpfelf_maps_as maps_as;	/* the struct that it is taken for; 0: it is
+					 * in no section `maps` */
 };
 
 /** Fill @info as far as its sz reaches. Returns 0 or -E2BIG. Since: 0.1. */

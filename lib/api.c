@@ -32,7 +32,7 @@ static int opened(struct bpfelf_ctx *ctx, struct bpfelf_object *obj,
 int bpfelf_object_open(struct bpfelf_ctx *ctx, const char *path,
 		       struct bpfelf_object **obj)
 {
-	int r = object_open(obj, path, ctx_begin(ctx));
+	int r = object_open_as(obj, path, (enum maplayout)ctx->maps_as, ctx_begin(ctx));
 
 	return opened(ctx, *obj, path, r);
 }
@@ -41,7 +41,8 @@ int bpfelf_object_open_mem(struct bpfelf_ctx *ctx, const void *data,
 			   size_t size, const char *name,
 			   struct bpfelf_object **obj)
 {
-	int r = object_open_mem(obj, data, size, name, ctx_begin(ctx));
+	int r = object_open_mem_as(obj, data, size, name,
+				   (enum maplayout)ctx->maps_as, ctx_begin(ctx));
 
 	return opened(ctx, *obj, name, r);
 }

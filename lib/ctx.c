@@ -67,6 +67,16 @@ int bpfelf_ctx_set_bpffs(struct bpfelf_ctx *ctx, const char *dir)
 	return 0;
 }
 
+int bpfelf_ctx_set_maps_as(struct bpfelf_ctx *ctx, enum bpfelf_maps_as maps_as)
+{
+	struct err *err = ctx_begin(ctx);
+
+	if (maps_as > BPFELF_MAPS_AS_BPF_MAP_DEF)
+		return err_set(err, -EINVAL, "maps cannot be taken for %d", (int)maps_as);
+	ctx->maps_as = maps_as;
+	return 0;
+}
+
 const char *bpfelf_error(const struct bpfelf_ctx *ctx)
 {
 	return ctx->err.text;

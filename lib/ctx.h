@@ -14,6 +14,7 @@ struct bpfelf_ctx {
 	struct err err;
 	struct buf verifier_log;
 	char *bpffs;			/* as set, NULL: default */
+	enum bpfelf_maps_as maps_as;
 	const char *const *pin_files;	/* pindb_files, unless a test has others */
 	int lock_fd;			/* see bpffs_lock(); -1: not held */
 	unsigned int lock_users;	/* transactions */

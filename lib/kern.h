@@ -28,6 +28,8 @@ struct nlmsghdr;
 struct kern_map {
 	const char *name;	/* "" or already cut and cleaned for the kernel */
 	uint32_t type, key_size, value_size, max_entries, flags;
+	uint32_t numa_node;	/* with BPF_F_NUMA_NODE */
+	uint64_t extra;		/* map_extra (5.16) */
 	uint32_t ifindex;	/* offload device, 0: none */
 	int inner_fd;		/* map of maps: its template; -1: none */
 	int btf_fd;		/* what these are types of, unless 0 */

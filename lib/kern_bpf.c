@@ -52,9 +52,12 @@ int kern_bpf_map_create(struct kern *k, const struct kern_map *map)
 		.max_entries = map->max_entries,
 		.map_flags = map->flags,
 		.inner_map_fd = map->inner_fd < 0 ? 0 : map->inner_fd,
+		.numa_node = map->numa_node,
 		.map_ifindex = map->ifindex,
+		.map_extra = map->extra,
 	};
 	bool btf = map->value_type;
+	size_t size = ATTR_END(map_ifindex);
 	int r;
 
 	(void)k;
@@ -63,14 +66,16 @@ int kern_bpf_map_create(struct kern *k, const struct kern_map *map)
 		attr.btf_fd = map->btf_fd;
 		attr.btf_key_type_id = map->key_type;
 		attr.btf_value_type_id = map->value_type;
+		size = ATTR_END(btf_value_type_id);
 	}
-	r = bpf_make(BPF_MAP_CREATE, &attr, btf ? ATTR_END(btf_value_type_id) :
-						  ATTR_END(map_ifindex));
+	if (map->extra)
+		size = ATTR_END(map_extra);
+	r = bpf_make(BPF_MAP_CREATE, &attr, size);
 	/* Names: 4.15. Kernels before know the bytes from other commands
 	 * (EINVAL) or not at all (E2BIG); none of them knows BTF. */
 	if ((r == -EINVAL || r == -E2BIG) && map->name[0] && !btf) {
 		copy_name(attr.map_name, "");
-		r = bpf_make(BPF_MAP_CREATE, &attr, ATTR_END(map_ifindex));
+		r = bpf_make(BPF_MAP_CREATE, &attr, size);
 	}
 	return r;
 }

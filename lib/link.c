@@ -168,14 +168,14 @@ static int link_to_map(struct linker *l, uint32_t at,
 {
 	struct bpf_insn *insn = &l->link->insns[at];
 	uint64_t offset = sym->value + (uint32_t)addend;
-	const struct bpfelf_map *map = object_map_at(l->obj, offset);
+	const struct bpfelf_map *map = object_map_at(l->obj, sym->section, offset);
 
 	if (!insn_is_load64(insn))
 		return err_set(err, -EBADMSG, "opcode %#x cannot hold a map, only a 16-byte load can",
 			       insn->code);
 	if (!map)
 		return err_set(err, -EBADMSG, "no map begins at offset %#jx of section '%s'",
-			       (uintmax_t)offset, l->obj->maps_sec->name);
+			       (uintmax_t)offset, l->obj->img.sections[sym->section].name);
 	return add_ref(l, at, map, 0);
 }
 
@@ -213,7 +213,6 @@ static bool link_to_plain_map(struct linker *l, uint32_t at,
 static const char *advice(const char *section)
 {
 	static const struct { const char *prefix, *advice; } known[] = {
-		{ ".maps", "a BTF-defined map: declare it as struct bpf_elf_map in section 'maps' instead" },
 		{ ".kconfig", "a kernel configuration value: pass it in a map" },
 		{ ".ksyms", "a kernel symbol: use a helper function" },
 	};
@@ -222,7 +221,17 @@ static const char *advice(const char *section)
 	for (i = 0; i < ARRAY_SIZE(known); i++)
 		if (strncmp(section, known[i].prefix, strlen(known[i].prefix)) == 0)
 			return known[i].advice;
-	return "only maps in section 'maps', functions and data can be referred to";
+	return "only maps in sections 'maps' and '.maps', functions and data can be referred to";
+}
+
+static int refuse_without_types(const struct bpfelf_object *obj, struct err *err)
+{
+	if (obj->btf_problem)
+		return err_set(err, -ENOTSUP, "section '%s' defines maps by types, which cannot be read: %s",
+			       MAPBTF_SECTION, obj->btf_problem);
+	err_set(err, -ENOTSUP, "section '%s' defines maps by types, and the object has none of it",
+		MAPBTF_SECTION);
+	return err_hint(err, "compile with -g, and do not strip section '%s'", BTF_SECTION);
 }
 
 static int refuse(struct linker *l, const struct image_symbol *sym,
@@ -241,6 +250,8 @@ static int refuse(struct linker *l, const struct image_symbol *sym,
 	}
 	if (sym->section < l->obj->img.sections_cnt)
 		section = l->obj->img.sections[sym->section].name;
+	if (str_eq(section, MAPBTF_SECTION))
+		return refuse_without_types(l->obj, err);
 	err_set(err, -ENOTSUP, "it lies in section '%s', which is not supported", section);
 	return err_hint(err, "%s", advice(section));
 }
@@ -269,7 +280,7 @@ static int link_to_symbol(struct linker *l, uint32_t at,
 	const struct bpfelf_map *data;
 	const struct code *code;
 
-	if (l->obj->maps_sec && sym->section == l->obj->maps_sec->index)
+	if (object_defines_maps(l->obj, sym->section))
 		return link_to_map(l, at, sym, addend, err);
 	data = object_data(l->obj, sym->section);
 	if (data)

@@ -231,7 +231,12 @@ static int load_progs(struct loader *l, struct err *err)
 	return 0;
 }
 
-static int wrap_slot(struct loader *l, const struct plan_prog *pp, int r,
+static int slot_prog_fd(const struct loader *l, const struct plan_slot *slot)
+{
+	return slot->prog ? l->prog_fds[slot->prog] : l->txn->prog_fd;
+}
+
+static int wrap_slot(struct loader *l, const struct plan_slot *slot, int r,
 		     struct err *err)
 {
 	if (r == 0)
@@ -240,25 +245,26 @@ static int wrap_slot(struct loader *l, const struct plan_prog *pp, int r,
 		err_hint(err, "a prog array takes programs of one type only, "
 			 "all with or all without JIT");
 	return err_wrap(err, "map '%s', section '%s'",
-			l->plan->maps[pp->array].map->name,
-			pp->prog->code->sec->name);
+			l->plan->maps[slot->map].map->name,
+			l->plan->progs[slot->prog].prog->code->sec->name);
 }
 
 /* Slots of arrays that nobody else knows yet */
 static int fill_new_slots(struct loader *l, struct err *err)
 {
-	const struct plan_prog *pp;
+	const struct plan_slot *slot;
 	size_t i;
-	int r;
+	int r, fd;
 
-	for (i = 1; i < l->plan->progs_cnt; i++) {
-		pp = &l->plan->progs[i];
-		if (l->taken[pp->array])
+	for (i = 0; i < l->plan->slots_cnt; i++) {
+		slot = &l->plan->slots[i];
+		if (l->taken[slot->map])
 			continue;
-		r = l->kern->ops->map_update(l->kern, l->txn->map_fds[pp->array],
-					     &pp->key, &l->prog_fds[i]);
+		fd = slot_prog_fd(l, slot);
+		r = l->kern->ops->map_update(l->kern, l->txn->map_fds[slot->map],
+					     &slot->key, &fd);
 		if (r < 0)
-			return wrap_slot(l, pp, err_sys(err, r, "fill slot %u", pp->key), err);
+			return wrap_slot(l, slot, err_sys(err, r, "fill slot %u", slot->key), err);
 	}
 	return 0;
 }
@@ -266,18 +272,18 @@ static int fill_new_slots(struct loader *l, struct err *err)
 /* Slots of arrays that others may be running through at this moment */
 static int fill_live_slots(struct loader *l, struct err *err)
 {
-	const struct plan_prog *pp;
+	const struct plan_slot *slot;
 	size_t i;
 	int r;
 
-	for (i = 1; i < l->plan->progs_cnt; i++) {
-		pp = &l->plan->progs[i];
-		if (!l->taken[pp->array])
+	for (i = 0; i < l->plan->slots_cnt; i++) {
+		slot = &l->plan->slots[i];
+		if (!l->taken[slot->map])
 			continue;
-		r = txn_fill_slot(l->txn, l->txn->map_fds[pp->array], pp->key,
-				  l->prog_fds[i], err);
+		r = txn_fill_slot(l->txn, l->txn->map_fds[slot->map], slot->key,
+				  slot_prog_fd(l, slot), err);
 		if (r < 0)
-			return wrap_slot(l, pp, r, err);
+			return wrap_slot(l, slot, r, err);
 	}
 	return 0;
 }
@@ -327,8 +333,8 @@ static bool has_live_slots(const struct loader *l)
 {
 	size_t i;
 
-	for (i = 1; i < l->plan->progs_cnt; i++)
-		if (l->taken[l->plan->progs[i].array])
+	for (i = 0; i < l->plan->slots_cnt; i++)
+		if (l->taken[l->plan->slots[i].map])
 			return true;
 	return nested_has_live(l->txn, l->taken);
 }

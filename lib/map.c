@@ -7,12 +7,28 @@
 #include "maprules.h"
 #include "prog.h"
 
+/* A ring buffer has a power of two of bytes, pages at least. In `.maps` what
+ * fits into one may be asked for, as libbpf has it. */
+static uint32_t ring_size(uint32_t bytes)
+{
+	uint32_t size = sysconf(_SC_PAGESIZE);
+
+	while (size < bytes && size < 1u << 31)
+		size *= 2;
+	return bytes ? size : 0;
+}
+
 /* An array of perf events has one for each CPU, and how many these are no
  * object can know: 0, which the kernel would refuse, means all. */
-static uint32_t entries(struct kern *k, const struct bpf_elf_map *def)
+static uint32_t entries(struct kern *k, const struct bpfelf_map *map)
 {
+	const struct bpf_elf_map *def = &map->def;
+
 	if (def->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY && !def->max_elem)
 		return k->ops->cpus(k);
+	if (map->btf && (def->type == BPF_MAP_TYPE_RINGBUF ||
+			 def->type == BPF_MAP_TYPE_USER_RINGBUF))
+		return ring_size(def->max_elem);
 	return def->max_elem;
 }
 
@@ -70,10 +86,13 @@ static void compare(struct kern *k, const struct plan_map *want,
 			 mapdef_type(def->type, obj), mapdef_type(have->type, pin));
 	differs(out, "key size", def->size_key, have->key_size);
 	differs(out, "value size", want->value_size, have->value_size);
-	differs(out, "entries", entries(k, def), have->max_entries);
+	differs(out, "entries", entries(k, want->map), have->max_entries);
 	if ((def->flags | ignored) != (have->map_flags | ignored))
 		buf_addf(out, "%sflags %#x in the object, %#x in the pin",
 			 out->len ? ", " : "", def->flags, have->map_flags);
+	if (want->map->btf && want->map->btf->map_extra != have->map_extra)
+		buf_addf(out, "%smap_extra %#jx in the object, %#jx in the pin", out->len ? ", " : "",
+			 (uintmax_t)want->map->btf->map_extra, (uintmax_t)have->map_extra);
 	compare_device(device_for(def, ifindex), have->ifindex, out);
 }
 
@@ -232,6 +251,8 @@ static void hint_for_create(const struct bpf_elf_map *def,
 		err_hint(err, "it takes root, or CAP_BPF and CAP_NET_ADMIN");
 	else if (def->type == BPF_MAP_TYPE_STRUCT_OPS)
 		err_hint(err, "such a map has a type of the kernel's own, which struct bpf_elf_map has no field for");
+	else if (maprules_needs_types(def->type) && !want->value_type && want->map->btf)
+		err_hint(err, "declare key and value by __type(key, int) and __type(value, TYPE)");
 	else if (maprules_needs_types(def->type) && !want->value_type)
 		err_hint(err, "declare struct ____btf_map_%s { __u32 key; TYPE value; } "
 			 "with a variable of it, and compile with -g", want->map->name);
@@ -285,10 +306,12 @@ int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
 		.type = def->type,
 		.key_size = def->size_key,
 		.value_size = want->value_size,
-		.max_entries = entries(ctx->kern, def),
-		/* compat: BPF_F_NUMA_NODE is taken as it is. No field says
-		 * which node, so that it is node 0. */
+		.max_entries = entries(ctx->kern, want->map),
+		/* compat: BPF_F_NUMA_NODE is taken as it is. In struct bpf_elf_map
+		 * no field says which node, so that it is node 0. */
 		.flags = def->flags,
+		.numa_node = want->map->numa_node,
+		.extra = want->map->btf ? want->map->btf->map_extra : 0,
 		.ifindex = device_for(def, ifindex),
 		.inner_fd = inner_fd,
 		.btf_fd = btf_fd,

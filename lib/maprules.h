@@ -22,5 +22,7 @@ void maprules_broken(const struct bpf_elf_map *def, bool has_types,
 
 /* whether maps of this type cannot be without BTF for key and value */
 bool maprules_needs_types(uint32_t type);
+/* whether the kernel takes maps of this type with it */
+bool maprules_takes_types(uint32_t type);
 
 #endif

@@ -153,17 +153,21 @@ static void keep_id(struct bpfelf_object *obj)
 		}
 }
 
-static int parse(struct bpfelf_object *obj, struct err *err)
+static int parse(struct bpfelf_object *obj, enum maplayout layout,
+		 struct err *err)
 {
 	int r;
 
 	r = read_license(obj, err);
 	r = r ?: object_read_code(obj, err);
 	r = r ?: object_read_maps(obj, err);
-	r = r ?: object_read_data(obj, err);
 	if (r == 0)
 		keep_id(obj);
 	r = r ?: read_btf(obj, err);
+	r = r ?: object_read_layouts(obj, layout, err);
+	r = r ?: object_read_btfmaps(obj, err);
+	r = r ?: object_read_values(obj, err);
+	r = r ?: object_read_data(obj, err);
 	if (r < 0)
 		return r;
 	note_core_relocations(obj);
@@ -195,7 +199,8 @@ static int finish(struct bpfelf_object **obj, int r)
 	return r;
 }
 
-int object_open(struct bpfelf_object **obj, const char *path, struct err *err)
+int object_open_as(struct bpfelf_object **obj, const char *path,
+		   enum maplayout layout, struct err *err)
 {
 	int r;
 
@@ -203,12 +208,18 @@ int object_open(struct bpfelf_object **obj, const char *path, struct err *err)
 	if (r < 0)
 		return r;
 	r = image_open(&(*obj)->img, path, err);
-	r = r ?: parse(*obj, err);
+	r = r ?: parse(*obj, layout, err);
 	return finish(obj, r);
 }
 
-int object_open_mem(struct bpfelf_object **obj, const void *data, size_t size,
-		    const char *name, struct err *err)
+int object_open(struct bpfelf_object **obj, const char *path, struct err *err)
+{
+	return object_open_as(obj, path, MAPLAYOUT_UNKNOWN, err);
+}
+
+int object_open_mem_as(struct bpfelf_object **obj, const void *data,
+		       size_t size, const char *name, enum maplayout layout,
+		       struct err *err)
 {
 	int r;
 
@@ -216,12 +227,20 @@ int object_open_mem(struct bpfelf_object **obj, const void *data, size_t size,
 	if (r < 0)
 		return r;
 	r = image_open_mem(&(*obj)->img, data, size, err);
-	r = r ?: parse(*obj, err);
+	r = r ?: parse(*obj, layout, err);
 	return finish(obj, r);
+}
+
+int object_open_mem(struct bpfelf_object **obj, const void *data, size_t size,
+		    const char *name, struct err *err)
+{
+	return object_open_mem_as(obj, data, size, name, MAPLAYOUT_UNKNOWN, err);
 }
 
 void bpfelf_object_free(struct bpfelf_object *obj)
 {
+	size_t i;
+
 	if (!obj)
 		return;
 	free(obj->rels);
@@ -229,8 +248,12 @@ void bpfelf_object_free(struct bpfelf_object *obj)
 	free(obj->code_of);
 	free(obj->data_of);
 	free(obj->progs);
+	for (i = 0; i < obj->maps_cnt; i++)
+		free(obj->maps[i].made_up);
 	free(obj->maps);
 	free(obj->symbol_maps);
+	free(obj->btf_specs);
+	free(obj->values);
 	free(obj->license);
 	free(obj->path);
 	btf_free(&obj->btf);

@@ -14,20 +14,36 @@
 #include "btfext.h"
 #include "buf.h"
 #include "image.h"
+#include "mapbtf.h"
 #include "mapdef.h"
+#include "maplayout.h"
 
 #define OBJECT_ID_LEN 40	/* hex digits of a SHA-1 */
 
-/* a definition in section `maps`, or a section of global data, which becomes
- * an array with one value */
+/* a definition in section `maps` or `.maps`; what the maps in another one are
+ * like; or a section of global data, which becomes an array with one value */
 struct bpfelf_map {
 	const char *name;
 	struct bpf_elf_map def;
 	const struct image_section *data;	/* NULL: a definition */
+	const struct image_section *sec;	/* of the definition; NULL: none */
 	uint32_t def_size;	/* bytes of it in the file */
-	uint64_t offset;	/* in section `maps` */
+	uint64_t offset;	/* in its section */
 	size_t symbol;		/* index, for a stable order */
 	bool is_global;
+	const struct mapbtf *btf;	/* what it is by its type; NULL: in `maps` */
+	enum maplayout layout;	/* of one in `maps` */
+	size_t inner;		/* index from 1 of what its maps are like; 0: by id */
+	uint32_t numa_node;
+	char *made_up;		/* the name, when it stands nowhere */
+};
+
+/* what a slot of a map of maps, or of a prog array, holds from the start */
+struct map_value {
+	size_t map;		/* index */
+	uint32_t key;
+	const struct bpfelf_program *prog;	/* NULL: a map, */
+	size_t inner;				/* this one */
 };
 
 /* an instruction that refers to a symbol */
@@ -75,9 +91,15 @@ struct bpfelf_object {
 	struct bpfelf_program *progs;	/* by section, then start */
 	size_t progs_cnt;
 	const struct image_section *maps_sec;	/* NULL: none */
-	struct bpfelf_map *maps;	/* definitions by offset, then data by section */
+	/* definitions in `maps`, then in `.maps`, by offset; then what their
+	 * inner maps are like; then data by section */
+	struct bpfelf_map *maps;
 	size_t maps_cnt, defs_cnt;	/* all of them, those that are definitions */
 	uint32_t *symbol_maps;	/* by symbol: 0, or one more than an index */
+	size_t btf_defs;		/* index of the first in `.maps` */
+	struct map_value *values;	/* in the order of relocations */
+	size_t values_cnt;
+	struct mapbtf *btf_specs;	/* of what is defined by types */
 	struct btf btf;		/* empty: the object has none of use */
 	struct btfext btfext;	/* the same */
 	char *btf_problem;	/* why it is of no use; NULL: none, or fine */
@@ -87,6 +109,12 @@ struct bpfelf_object {
 int object_open(struct bpfelf_object **obj, const char *path, struct err *err);
 int object_open_mem(struct bpfelf_object **obj, const void *data, size_t size,
 		    const char *name, struct err *err);
+/* The same, and section `maps` is taken for this, whatever it looks like. */
+int object_open_as(struct bpfelf_object **obj, const char *path,
+		   enum maplayout layout, struct err *err);
+int object_open_mem_as(struct bpfelf_object **obj, const void *data,
+		       size_t size, const char *name, enum maplayout layout,
+		       struct err *err);
 
 /* SHA-1 of the file, as sha1sum prints it; of an object that is open it can
  * be had only when one of its maps is pinned by it */
@@ -103,9 +131,11 @@ const struct bpfelf_program *object_entry(const struct bpfelf_object *obj,
 					  const char *section);	/* NULL: none */
 const struct bpfelf_program *object_code_entry(const struct code *code);
 
-/* the map whose definition begins at @offset of its section, or NULL */
+/* whether maps are defined in the section with this ELF index */
+bool object_defines_maps(const struct bpfelf_object *obj, uint32_t index);
+/* the map whose definition begins at @offset of such a section, or NULL */
 const struct bpfelf_map *object_map_at(const struct bpfelf_object *obj,
-				       uint64_t offset);
+				       uint32_t index, uint64_t offset);
 
 /* the map that this symbol names, or NULL */
 const struct bpfelf_map *object_symbol_map(const struct bpfelf_object *obj,
@@ -115,9 +145,14 @@ const struct bpfelf_map *object_symbol_map(const struct bpfelf_object *obj,
 const struct bpfelf_map *object_data(const struct bpfelf_object *obj,
 				     uint32_t index);
 
-/* parts of opening: object_code.c, object_maps.c, object_data.c */
+/* parts of opening: object_code.c, object_maps.c, object_layouts.c,
+ * object_btfmaps.c, object_data.c */
 int object_read_code(struct bpfelf_object *obj, struct err *err);
 int object_read_maps(struct bpfelf_object *obj, struct err *err);
+int object_read_layouts(struct bpfelf_object *obj, enum maplayout asked,
+			struct err *err);
+int object_read_btfmaps(struct bpfelf_object *obj, struct err *err);
+int object_read_values(struct bpfelf_object *obj, struct err *err);
 int object_read_data(struct bpfelf_object *obj, struct err *err);
 
 /* where two symbols stand at one place, the name to keep comes first */

@@ -4,6 +4,10 @@
 
 #include <errno.h>
 
+_Static_assert((int)MAPLAYOUT_ELF == BPFELF_MAPS_AS_BPF_ELF_MAP &&
+	       (int)MAPLAYOUT_DEF == BPFELF_MAPS_AS_BPF_MAP_DEF,
+	       "the one is the other in public");
+
 /* of those in section `maps` */
 static bool is_map_symbol(const struct image_symbol *sym)
 {
@@ -42,6 +46,7 @@ static int find_map_symbols(struct bpfelf_object *obj, struct err *err)
 			return err_set(err, -EBADMSG, "map '%s' lies outside its section", sym.name);
 		obj->maps[obj->defs_cnt++] = (struct bpfelf_map) {
 			.name = sym.name,
+			.sec = obj->maps_sec,
 			.offset = sym.value,
 			.def_size = sym.size > UINT32_MAX ? UINT32_MAX : sym.size,
 			.symbol = i,
@@ -101,7 +106,7 @@ static int index_map_symbols(struct bpfelf_object *obj, struct err *err)
 	for (i = 1; (sym = image_symbol_at(&obj->img, i)); i++) {
 		if (sym->section != obj->maps_sec->index)
 			continue;
-		map = object_map_at(obj, sym->value);
+		map = object_map_at(obj, sym->section, sym->value);
 		if (map)
 			obj->symbol_maps[i] = map - obj->maps + 1;
 	}
@@ -133,7 +138,7 @@ int object_read_maps(struct bpfelf_object *obj, struct err *err)
 		if (r < 0)
 			return r;
 	}
-	obj->maps_cnt = obj->defs_cnt;
+	obj->maps_cnt = obj->btf_defs = obj->defs_cnt;
 	return index_map_symbols(obj, err);
 }
 
@@ -146,6 +151,14 @@ const struct bpfelf_map *object_symbol_map(const struct bpfelf_object *obj,
 	return &obj->maps[obj->symbol_maps[symbol] - 1];
 }
 
+bool object_defines_maps(const struct bpfelf_object *obj, uint32_t index)
+{
+	if (obj->maps_sec && obj->maps_sec->index == index)
+		return true;
+	return obj->btf_defs < obj->defs_cnt &&
+	       obj->maps[obj->btf_defs].sec->index == index;
+}
+
 static int cmp_map_offset(const void *key, const void *elem)
 {
 	uint64_t offset = *(const uint64_t *)key;
@@ -155,17 +168,19 @@ static int cmp_map_offset(const void *key, const void *elem)
 }
 
 const struct bpfelf_map *object_map_at(const struct bpfelf_object *obj,
-				       uint64_t offset)
+				       uint32_t index, uint64_t offset)
 {
-	size_t guess;
+	bool is_btf = !obj->maps_sec || obj->maps_sec->index != index;
+	size_t first = is_btf ? obj->btf_defs : 0;
+	size_t cnt = (is_btf ? obj->defs_cnt : obj->btf_defs) - first, guess;
 
-	if (!obj->defs_cnt || offset >= obj->maps_sec->size)
+	if (!cnt || offset >= obj->maps[first].sec->size)
 		return NULL;
-	/* they are all of one length, usually */
-	guess = offset / (obj->maps_sec->size / obj->defs_cnt);
-	if (guess < obj->defs_cnt && obj->maps[guess].offset == offset)
+	/* in `maps` they are all of one length, usually */
+	guess = is_btf ? cnt : offset / (obj->maps_sec->size / cnt);
+	if (guess < cnt && obj->maps[guess].offset == offset)
 		return &obj->maps[guess];
-	return bsearch(&offset, obj->maps, obj->defs_cnt, sizeof(*obj->maps),
+	return bsearch(&offset, obj->maps + first, cnt, sizeof(*obj->maps),
 		       cmp_map_offset);
 }
 
@@ -190,7 +205,10 @@ int bpfelf_map_info(const struct bpfelf_map *map, struct bpfelf_map_info *info)
 		.pinning = map->def.pinning,
 		.inner_id = map->def.inner_id,
 		.inner_idx = map->def.inner_idx,
-		.def_size = map->def_size,
+		.def_size = map->btf ? 0 : map->def_size,
+		.numa_node = map->numa_node,
+		.map_extra = map->btf ? map->btf->map_extra : 0,
+		.maps_as = (enum bpfelf_maps_as)map->layout,
 	};
 
 	if (info->sz > sizeof(all))

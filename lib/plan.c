@@ -203,6 +203,7 @@ void bpfelf_plan_free(struct bpfelf_plan *plan)
 	free(plan->maps);
 	free(plan->order);
 	free(plan->progs);
+	free(plan->slots);
 	free(plan->inserts);
 	buf_free(&plan->notes);
 	free(plan);

@@ -38,7 +38,11 @@ struct plan_prog {
 	char name[BPF_OBJ_NAME_LEN];
 	struct link code;
 	struct debuginfo info;
-	ssize_t array;		/* index of the prog array it goes into; -1 */
+};
+
+/* a program that goes into a prog array */
+struct plan_slot {
+	size_t prog, map;	/* indices */
 	uint32_t key;
 };
 
@@ -61,6 +65,8 @@ struct bpfelf_plan {
 	size_t order_cnt;
 	struct plan_prog *progs;	/* [0] is the entry */
 	size_t progs_cnt;
+	struct plan_slot *slots;	/* in the order in which they are filled */
+	size_t slots_cnt;
 	struct plan_insert *inserts;
 	size_t inserts_cnt;
 	struct buf notes;	/* lines: what its author should know */
@@ -73,12 +79,19 @@ int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
 	     const struct pindb *db, const struct core_source *kernel,
 	     struct bpfelf_plan **plan, struct err *err);
 
-/* parts of planning: plan_maps.c, plan_progs.c */
+/* parts of planning: plan_maps.c, plan_progs.c, plan_values.c */
 int plan_maps(struct bpfelf_plan *plan, const struct pindb *db,
 	      struct err *err);
 int plan_inserts(struct bpfelf_plan *plan, struct err *err);
 int plan_progs(struct bpfelf_plan *plan, const struct bpfelf_program *entry,
 	       struct corelink *core, struct err *err);
+/* what the values of prog arrays name: plan_values.c */
+int plan_values(struct bpfelf_plan *plan, struct corelink *core,
+		struct err *err);
+int plan_add_prog(struct bpfelf_plan *plan, const struct bpfelf_program *prog,
+		  struct corelink *core, struct err *err);
+void plan_add_slot(struct bpfelf_plan *plan, size_t prog, size_t map,
+		   uint32_t key);
 /* The kernel takes 15 characters of a small alphabet. */
 void plan_kernel_name(const char *name, char out[BPF_OBJ_NAME_LEN]);
 

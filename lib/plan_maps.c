@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "maprules.h"
 #include "pinpath.h"
 
 #define NO_SLOT		((uint32_t)-1)	/* inner_idx: a template only */
@@ -31,6 +32,14 @@ static ssize_t first_map_with_id(const struct bpfelf_object *obj, uint32_t id)
 	return -1;
 }
 
+static int no_inner(const struct bpfelf_map *map, struct err *err)
+{
+	if (!map->btf)
+		return err_set(err, -EINVAL, "a map of maps without inner_id");
+	err_set(err, -EINVAL, "a map of maps without values");
+	return err_hint(err, "say what its maps are like: __array(values, struct { ... })");
+}
+
 static int plan_inner(struct bpfelf_plan *plan, struct plan_map *pm,
 		      struct err *err)
 {
@@ -39,16 +48,20 @@ static int plan_inner(struct bpfelf_plan *plan, struct plan_map *pm,
 	pm->inner = -1;
 	if (!mapdef_is_outer(def))
 		return 0;
+	/* compat: whatever the object says, a slot holds one map */
+	pm->value_size = sizeof(__u32);
+	if (pm->map->inner) {
+		pm->inner = pm->map->inner - 1;
+		return 0;
+	}
 	if (!def->inner_id)
-		return err_set(err, -EINVAL, "a map of maps without inner_id");
+		return no_inner(pm->map, err);
 	pm->inner = first_map_with_id(plan->obj, def->inner_id);
 	if (pm->inner < 0)
 		return err_set(err, -EINVAL, "inner_id %u is the id of no map", def->inner_id);
 	if (mapdef_is_outer(&plan->obj->maps[pm->inner].def))
 		return err_set(err, -EINVAL, "its inner map '%s' is a map of maps itself",
 			       plan->obj->maps[pm->inner].name);
-	/* compat: whatever the object says, a slot holds one map */
-	pm->value_size = sizeof(__u32);
 	return 0;
 }
 
@@ -76,6 +89,26 @@ static void plan_data(const struct bpfelf_plan *plan, struct plan_map *pm)
 	data_name(plan->obj, pm->map->name, pm->name);
 }
 
+/* The kernel takes types of both key and value, or none. */
+static bool has_types(const struct bpfelf_map *map)
+{
+	return map->btf->value_type &&
+	       (map->btf->key_type || !map->def.size_key) &&
+	       maprules_takes_types(map->def.type);
+}
+
+static void plan_types(const struct btf *btf, struct plan_map *pm)
+{
+	const struct mapbtf *spec = pm->map->btf;
+
+	if (spec && has_types(pm->map)) {
+		pm->key_type = spec->key_type;
+		pm->value_type = spec->value_type;
+	}
+	if (!spec && !btf_map_types(btf, pm->map->name, &pm->key_type, &pm->value_type))
+		pm->key_type = pm->value_type = 0;
+}
+
 static int plan_map(struct bpfelf_plan *plan, size_t i,
 		    const struct pinpath_ns *ns, struct err *err)
 {
@@ -89,9 +122,7 @@ static int plan_map(struct bpfelf_plan *plan, size_t i,
 		return 0;
 	}
 	plan_kernel_name(pm->map->name, pm->name);
-	if (!btf_map_types(&plan->obj->btf, pm->map->name, &pm->key_type,
-			   &pm->value_type))
-		pm->key_type = pm->value_type = 0;
+	plan_types(&plan->obj->btf, pm);
 	r = plan->is_private ? 0 :
 	    pinpath_map(ns, pm->map->def.pinning, pm->map->name, &pm->pin, err);
 	return r ?: plan_inner(plan, pm, err);
@@ -167,16 +198,14 @@ static bool is_member(const struct bpf_elf_map *inner,
 }
 
 static int plan_insert(struct bpfelf_plan *plan, size_t outer, size_t inner,
-		       struct err *err)
+		       uint32_t key, struct err *err)
 {
 	const struct bpfelf_map *o = plan->maps[outer].map;
-	const struct bpfelf_map *m = plan->maps[inner].map;
 	struct plan_insert *grown;
 
-	if (o->def.type == BPF_MAP_TYPE_ARRAY_OF_MAPS &&
-	    m->def.inner_idx >= o->def.max_elem)
+	if (o->def.type == BPF_MAP_TYPE_ARRAY_OF_MAPS && key >= o->def.max_elem)
 		return err_set(err, -E2BIG, "map '%s' goes into slot %u of map '%s', which has %u",
-			       m->name, m->def.inner_idx, o->name, o->def.max_elem);
+			       plan->maps[inner].map->name, key, o->name, o->def.max_elem);
 	grown = reallocarray(plan->inserts, plan->inserts_cnt + 1, sizeof(*grown));
 	if (!grown)
 		return err_sys(err, -ENOMEM, "plan maps");
@@ -184,26 +213,37 @@ static int plan_insert(struct bpfelf_plan *plan, size_t outer, size_t inner,
 	grown[plan->inserts_cnt++] = (struct plan_insert) {
 		.outer = outer,
 		.inner = inner,
-		.key = m->def.inner_idx,
+		.key = key,
 	};
 	return 0;
 }
 
+static int plan_members(struct bpfelf_plan *plan, size_t outer, struct err *err)
+{
+	const struct bpf_elf_map *def = &plan->maps[outer].map->def;
+	const struct bpf_elf_map *inner;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < plan->maps_cnt; i++) {
+		inner = &plan->maps[i].map->def;
+		if (is_member(inner, def))
+			r = plan_insert(plan, outer, i, inner->inner_idx, err);
+	}
+	return r;
+}
+
 int plan_inserts(struct bpfelf_plan *plan, struct err *err)
 {
-	size_t i, j;
-	int r;
+	const struct map_value *value = plan->obj->values;
+	size_t i;
+	int r = 0;
 
-	for (i = 0; i < plan->maps_cnt; i++) {
-		if (plan->maps[i].inner < 0)
-			continue;
-		for (j = 0; j < plan->maps_cnt; j++) {
-			if (!is_member(&plan->maps[j].map->def, &plan->maps[i].map->def))
-				continue;
-			r = plan_insert(plan, i, j, err);
-			if (r < 0)
-				return r;
-		}
-	}
-	return 0;
+	for (i = 0; r == 0 && i < plan->maps_cnt; i++)
+		if (plan->maps[i].inner >= 0)
+			r = plan_members(plan, i, err);
+	for (i = 0; r == 0 && i < plan->obj->values_cnt; i++, value++)
+		if (!value->prog)
+			r = plan_insert(plan, value->map, value->inner, value->key, err);
+	return r;
 }

@@ -4,9 +4,8 @@
 
 #include <errno.h>
 
-static int add_prog(struct bpfelf_plan *plan, const struct bpfelf_program *prog,
-		    ssize_t array, uint32_t key, struct corelink *core,
-		    struct err *err)
+int plan_add_prog(struct bpfelf_plan *plan, const struct bpfelf_program *prog,
+		  struct corelink *core, struct err *err)
 {
 	struct plan_prog *pp = &plan->progs[plan->progs_cnt];
 	int r;
@@ -20,10 +19,18 @@ static int add_prog(struct bpfelf_plan *plan, const struct bpfelf_program *prog,
 	}
 	pp->prog = prog;
 	plan_kernel_name(prog->name, pp->name);
-	pp->array = array;
-	pp->key = key;
 	plan->progs_cnt++;
 	return 0;
+}
+
+void plan_add_slot(struct bpfelf_plan *plan, size_t prog, size_t map,
+		   uint32_t key)
+{
+	plan->slots[plan->slots_cnt++] = (struct plan_slot) {
+		.prog = prog,
+		.map = map,
+		.key = key,
+	};
 }
 
 /* compat: of several prog arrays with one id the first is filled */
@@ -38,13 +45,33 @@ static ssize_t prog_array_with_id(const struct bpfelf_object *obj, uint32_t id)
 	return -1;
 }
 
+/* In `.maps`, where an id is rarely said: which map is meant when there is but
+ * one; -1: there is none, or several */
+static ssize_t only_prog_array(const struct bpfelf_object *obj)
+{
+	ssize_t found = -1;
+	size_t i;
+
+	for (i = 0; i < obj->maps_cnt; i++) {
+		if (obj->maps[i].def.type != BPF_MAP_TYPE_PROG_ARRAY)
+			continue;
+		if (found >= 0 || !obj->maps[i].btf || obj->maps[i].btf->has_id)
+			return -1;
+		found = i;
+	}
+	return found;
+}
+
 static int plan_slot(struct bpfelf_plan *plan, const struct code *code,
 		     struct corelink *core, struct err *err)
 {
 	const struct bpfelf_object *obj = plan->obj;
 	ssize_t array = prog_array_with_id(obj, code->slot_id);
 	const struct bpfelf_map *map;
+	int r;
 
+	if (array < 0)
+		array = only_prog_array(obj);
 	if (array < 0) {
 		buf_addf(&plan->notes, "section '%s' is left out: no prog array has the id %u\n",
 			 code->sec->name, code->slot_id);
@@ -55,8 +82,10 @@ static int plan_slot(struct bpfelf_plan *plan, const struct code *code,
 		return err_set(err, -E2BIG, "section '%s': key %u is past the end of map '%s', which has %u slots",
 			       code->sec->name, code->slot_key, map->name,
 			       map->def.max_elem);
-	return add_prog(plan, object_code_entry(code), array,
-			code->slot_key, core, err);
+	r = plan_add_prog(plan, object_code_entry(code), core, err);
+	if (r == 0)
+		plan_add_slot(plan, plan->progs_cnt - 1, array, code->slot_key);
+	return r;
 }
 
 /* What is declared but not used need not be for our programs. */
@@ -69,10 +98,10 @@ static void note_users(struct bpfelf_plan *plan)
 		pp = &plan->progs[i];
 		for (j = 0; j < pp->code.refs_cnt; j++)
 			plan->maps[pp->code.refs[j].map].user_type = plan->prog_type;
-		if (pp->array >= 0) {
-			plan->maps[pp->array].user_type = plan->prog_type;
-			plan->maps[pp->array].is_filled = true;
-		}
+	}
+	for (i = 0; i < plan->slots_cnt; i++) {
+		plan->maps[plan->slots[i].map].user_type = plan->prog_type;
+		plan->maps[plan->slots[i].map].is_filled = true;
 	}
 }
 
@@ -101,8 +130,9 @@ static void note_fleeting_arrays(struct bpfelf_plan *plan)
 		if (!plan->is_private && !plan->maps[i].pin && plan->maps[i].is_filled)
 			buf_addf(&plan->notes, "prog array '%s' is not pinned: "
 				 "the kernel empties it when its last descriptor is closed; "
-				 "declare it with .pinning = PIN_GLOBAL_NS to keep its tail calls\n",
-				 plan->maps[i].map->name);
+				 "declare it with %s to keep its tail calls\n",
+				 plan->maps[i].map->name, plan->maps[i].map->btf ?
+				 "__uint(pinning, LIBBPF_PIN_BY_NAME)" : ".pinning = PIN_GLOBAL_NS");
 }
 
 int plan_progs(struct bpfelf_plan *plan, const struct bpfelf_program *entry,
@@ -112,13 +142,15 @@ int plan_progs(struct bpfelf_plan *plan, const struct bpfelf_program *entry,
 	size_t i;
 	int r;
 
-	plan->progs = calloc(obj->codes_cnt + 1, sizeof(*plan->progs));
-	if (!plan->progs)
+	plan->progs = calloc(obj->codes_cnt + obj->values_cnt + 1, sizeof(*plan->progs));
+	plan->slots = calloc(obj->codes_cnt + obj->values_cnt + 1, sizeof(*plan->slots));
+	if (!plan->progs || !plan->slots)
 		return err_sys(err, -ENOMEM, "plan programs");
-	r = add_prog(plan, entry, -1, 0, core, err);
+	r = plan_add_prog(plan, entry, core, err);
 	for (i = 0; r == 0 && i < obj->codes_cnt; i++)
 		if (obj->codes[i].is_slot && &obj->codes[i] != entry->code)
 			r = plan_slot(plan, &obj->codes[i], core, err);
+	r = r ?: plan_values(plan, core, err);
 	if (r < 0)
 		return r;
 	note_users(plan);

@@ -18,12 +18,16 @@ static void print_map(const struct plan_map *pm, struct buf *out)
 static void print_prog(const struct bpfelf_plan *plan,
 		       const struct plan_prog *pp, struct buf *out)
 {
+	size_t i;
+
 	buf_addf(out, "program '%s' from section '%s': type %u, %zu instructions, %zu map references",
 		 pp->prog->name, pp->prog->code->sec->name, plan->prog_type,
 		 pp->code.insns_cnt, pp->code.refs_cnt);
-	if (pp->array >= 0)
-		buf_addf(out, ", into '%s' slot %u",
-			 plan->maps[pp->array].map->name, pp->key);
+	for (i = 0; i < plan->slots_cnt; i++)
+		if (&plan->progs[plan->slots[i].prog] == pp)
+			buf_addf(out, ", into '%s' slot %u",
+				 plan->maps[plan->slots[i].map].map->name,
+				 plan->slots[i].key);
 	buf_addf(out, "\n");
 }
 

@@ -114,6 +114,7 @@ static int create_map(struct fake_world *world, const struct kern_map *map)
 	obj->max_entries = map->max_entries;
 	/* these are of the descriptor */
 	obj->flags = map->flags & ~(BPF_F_RDONLY | BPF_F_WRONLY);
+	obj->extra = map->extra;
 	obj->ifindex = map->ifindex;
 	obj->inner = inner;
 	obj->btf_id = btf ? btf->id : 0;
@@ -128,11 +129,16 @@ static int create_map(struct fake_world *world, const struct kern_map *map)
 
 int fake_map_create(struct kern *k, const struct kern_map *map)
 {
-	int r = fake_begin(k, "map_create %s type %u key %u value %u max %u flags %#x%s",
-			   map->name, map->type, map->key_size, map->value_size,
-			   map->max_entries, map->flags,
-			   map->value_type ? " btf" : "");
+	char more[64] = "";
+	int r;
 
+	if (map->numa_node || map->extra)
+		snprintf(more, sizeof(more), " node %u extra %#jx", map->numa_node,
+			 (uintmax_t)map->extra);
+	r = fake_begin(k, "map_create %s type %u key %u value %u max %u flags %#x%s%s",
+		       map->name, map->type, map->key_size, map->value_size,
+		       map->max_entries, map->flags,
+		       map->value_type ? " btf" : "", more);
 	r = r ?: fake_lacks_bpf(k);
 	if (r == 0 && map->type == fake_world(k)->fake->no_map_type)
 		r = -EINVAL;
@@ -150,6 +156,7 @@ static void map_info(const struct fake_obj *map, struct bpf_map_info *info)
 	info->value_size = map->value_size;
 	info->max_entries = map->max_entries;
 	info->map_flags = map->flags;
+	info->map_extra = map->extra;
 	info->ifindex = map->ifindex;
 	memcpy(info->name, map->name, sizeof(info->name));
 	info->btf_id = map->btf_id;

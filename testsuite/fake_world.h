@@ -33,6 +33,7 @@ struct fake_obj {
 	uint64_t tag;
 	uint32_t btf_id;		/* 0: without */
 	uint32_t key_type, value_type;	/* map */
+	uint64_t extra;			/* map */
 	uint32_t funcs_cnt, lines_cnt;	/* program */
 	uint32_t bound[4];		/* program: maps bound to it, 0: none */
 };

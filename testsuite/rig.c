@@ -8,6 +8,7 @@
 
 #include "btfgen.h"
 #include "corerig.h"
+#include "mapgen.h"
 #include "oom.h"
 
 /* Objects */
@@ -201,6 +202,36 @@ static void build_source(struct elfgen *g)
 	add_btf(g);
 }
 
+/* In `.maps`: `held` at 0, `outer` at 32 with two slots from 64, `stages` at 80
+ * with three from 112. */
+static void build_typed(struct elfgen *g)
+{
+	unsigned int held, next;
+	uint32_t inner;
+	struct mapgen m;
+
+	mapgen_init(&m, g);
+	inner = mapgen_define(&m.btf, (struct mapgen_attr[]){
+		{ "type", MAPGEN_NUM, BPF_MAP_TYPE_ARRAY }, { "key", MAPGEN_TYPE, m.u32 },
+		{ "value", MAPGEN_TYPE, m.u64 }, { "max_entries", MAPGEN_NUM, 1 }, { 0 } });
+	held = mapgen_map(&m, "held", inner, 32);
+	mapgen_map(&m, "outer", mapgen_define(&m.btf, (struct mapgen_attr[]){
+		{ "type", MAPGEN_NUM, BPF_MAP_TYPE_ARRAY_OF_MAPS }, { "key_size", MAPGEN_NUM, 4 },
+		{ "max_entries", MAPGEN_NUM, 2 }, { "pinning", MAPGEN_NUM, 1 },
+		{ "values", MAPGEN_VALUES, inner }, { 0 } }), 48);
+	mapgen_map(&m, "stages", mapgen_define(&m.btf, (struct mapgen_attr[]){
+		{ "type", MAPGEN_NUM, BPF_MAP_TYPE_PROG_ARRAY }, { "key_size", MAPGEN_NUM, 4 },
+		{ "max_entries", MAPGEN_NUM, 3 }, { "pinning", MAPGEN_NUM, 1 },
+		{ "values", MAPGEN_VALUES, m.prog }, { 0 } }), 56);
+	mapgen_end(&m);
+	elfgen_func(g, "classifier", "start", CODE(MOV(0, RIG_ENTRY), EXIT));
+	next = elfgen_func(g, "classifier", "next", CODE(MOV(0, RIG_TAIL0), EXIT));
+	elfgen_typed_rel(g, ".maps", 72 / 8, held, R_BPF_64_ABS64);
+	elfgen_typed_rel(g, ".maps", 112 / 8, next, R_BPF_64_ABS64);
+	elfgen_typed_rel(g, ".maps", 128 / 8, next - 1, R_BPF_64_ABS64);
+	elfgen_license(g, "GPL");
+}
+
 const struct rig_sample rig_samples[] = {
 	{ "plain",  build_plain,  BPF_PROG_TYPE_XDP },
 	{ "pins",   build_pins,   BPF_PROG_TYPE_SCHED_CLS },
@@ -210,6 +241,7 @@ const struct rig_sample rig_samples[] = {
 	{ "own",    build_own,    BPF_PROG_TYPE_XDP },
 	{ "core",   corerig_build, BPF_PROG_TYPE_SCHED_CLS },
 	{ "source", build_source, BPF_PROG_TYPE_SCHED_CLS },
+	{ "typed",  build_typed,  BPF_PROG_TYPE_SCHED_CLS },
 };
 const size_t rig_samples_cnt = ARRAY_SIZE(rig_samples);
 

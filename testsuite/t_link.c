@@ -392,8 +392,8 @@ static void refer_to(const char *section, const char *symbol)
 static const struct {
 	const char *section, *words, *hint;
 } data_sections[] = {
-	{ ".maps", "it lies in section '.maps', which is not supported",
-	  "declare it as struct bpf_elf_map in section 'maps'" },
+	{ ".maps", "section '.maps' defines maps by types, and the object has none of it",
+	  "compile with -g" },
 	{ ".kconfig", "it lies in section '.kconfig', which is not supported", "pass it in a map" },
 	{ ".ksyms", "it lies in section '.ksyms', which is not supported", "helper function" },
 	{ NULL, "it is not defined in the object", "define it" },

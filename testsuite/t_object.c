@@ -185,6 +185,7 @@ END_TEST
 START_TEST(there_may_be_hundreds_of_maps)
 {
 	const struct bpf_elf_map def = { .type = 1 };
+	uint32_t sec;
 	char name[16];
 	int i;
 
@@ -195,9 +196,11 @@ START_TEST(there_may_be_hundreds_of_maps)
 	pass("prog", "pass");
 	ck_assert_int_eq(open_it(), 0);
 	ck_assert_uint_eq(count_maps(), 300);
-	ck_assert_str_eq(object_map_at(obj, 299 * 36)->name, "m299");
-	ck_assert_ptr_null(object_map_at(obj, 300 * 36));
-	ck_assert_ptr_null(object_map_at(obj, 18));
+	sec = obj->maps_sec->index;
+	ck_assert_str_eq(object_map_at(obj, sec, 299 * 36)->name, "m299");
+	ck_assert_ptr_null(object_map_at(obj, sec, 300 * 36));
+	ck_assert_ptr_null(object_map_at(obj, sec, 18));
+	ck_assert_ptr_null(object_map_at(obj, sec + 1, 0));
 }
 END_TEST
 
@@ -209,7 +212,8 @@ START_TEST(sections_that_are_no_maps)
 	elfgen_data(&g, "maps/one", "x", 1);
 	ck_assert_int_eq(open_it(), 0);
 	ck_assert_uint_eq(count_maps(), 0);
-	ck_assert_ptr_null(object_map_at(obj, 0));
+	ck_assert_ptr_null(object_map_at(obj, image_find(&obj->img, "maps")->index, 0));
+	ck_assert_ptr_null(object_map_at(obj, image_find(&obj->img, ".maps")->index, 0));
 }
 END_TEST
 

@@ -257,7 +257,7 @@ START_TEST(id_zero_is_an_id)
 	pass("0/0", "t");
 	ck_assert_int_eq(plan_it(XDP, NULL, NULL), 0);
 	ck_assert_uint_eq(plan->progs_cnt, 2);
-	ck_assert_int_eq(plan->progs[1].array, 0);
+	ck_assert_uint_eq(plan->slots[0].map, 0);
 }
 END_TEST
 
@@ -315,7 +315,8 @@ START_TEST(the_entry_goes_into_no_slot)
 	ck_assert_int_eq(plan_it(XDP, "1/2", NULL), 0);
 	ck_assert_uint_eq(plan->progs_cnt, 2);
 	ck_assert_str_eq(plan->progs[0].prog->name, "entry");
-	ck_assert_int_eq(plan->progs[0].array, -1);
+	ck_assert_uint_eq(plan->slots_cnt, 1);
+	ck_assert_uint_eq(plan->slots[0].prog, 1);
 	ck_assert_str_eq(plan->progs[1].prog->name, "t");
 }
 END_TEST

@@ -15,7 +15,7 @@ object() {
 		cat
 		echo 'BPF_LICENSE("GPL");'
 	} >"$T/$1.c"
-	compile_bpf "$T/$1.c"
+	compile_bpf "$T/$1.c" "${@:2}"
 }
 
 veth
@@ -66,12 +66,12 @@ assert_match "$("$SYS_TC" filter show dev v0 ingress)" 'text.o:\[.text\] .* name
 fails 1 ping_v0 2
 "$TC" filter del dev v0 ingress
 
-# refused NAME SYMBOL SECTION HINT, from the program on stdin
+# refused NAME SYMBOL SECTION HINT [FLAG...], from the program on stdin
 refused() {
 	local before
 
 	before=$(state)
-	object "$1"
+	object "$1" "${@:5}"
 	out=$(fails 1 "$TC" filter add dev v0 ingress bpf da obj "$1.o" 2>&1)
 	assert_match "$(sed 1q <<<"$out")" "^Error: object '$1.o': program 'f': section '$3', instruction [0-9]+ \(offset [0-9a-fx]+\): symbol '$2': "
 	assert_match "$(sed -n 2p <<<"$out")" "^Hint: .*$4"
@@ -86,7 +86,7 @@ refused undefined elsewhere classifier "helper" <<'END'
 int elsewhere(int x);
 __section("classifier") int f(struct __sk_buff *skb) { return elsewhere(skb->len); }
 END
-refused btfmap modern classifier "bpf_elf_map" <<'END'
+refused untyped modern classifier "compile with -g" -g0 <<'END'
 struct {
 	int (*type)[BPF_MAP_TYPE_ARRAY];
 	__u32 *key;
