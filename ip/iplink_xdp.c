@@ -15,7 +15,8 @@ int xdp_usage(void)
 {
 	fprintf(stderr,
 "Usage: ip [ -force ] link set [ dev ] DEV XDP { off | none |\n"
-"              { obj FILE [ sec NAME ] [ program FUNC ] | pinned PATH } [ verb ] }\n"
+"              { obj FILE [ sec NAME ] [ program FUNC ] [ maps-as STRUCT ] |\n"
+"                pinned PATH } [ verb ] }\n"
 "  XDP := { xdp | xdpgeneric | xdpdrv | xdpoffload }\n"
 "  xdp           in the driver, or in generic mode if the driver has no XDP\n"
 "  xdpgeneric    in generic mode, xdpdrv: in the driver, xdpoffload: in the device\n"

@@ -13,7 +13,7 @@ static int print_usage(void)
 {
 	fprintf(stderr,
 "Usage: tc filter ... bpf [ OPTIONS ] PROGRAM [ OPTIONS ]\n"
-"  PROGRAM := { obj FILE [ sec NAME ] [ program FUNC ]\n"
+"  PROGRAM := { obj FILE [ sec NAME ] [ program FUNC ] [ maps-as STRUCT ]\n"
 "               [ export SOCKET ] [ verb ] |\n"
 "               pinned PATH | bytecode 'N,c t f k,...' | bytecode-file FILE }\n"
 "  OPTIONS := [ da ] [ classid MAJOR:MINOR ] [ skip_hw | skip_sw ]\n"
@@ -24,6 +24,7 @@ static int print_usage(void)
 "  obj FILE      load a BPF ELF object, its maps and tail calls included;\n"
 "                sec NAME picks the section (classifier; in an action:\n"
 "                action), program the function\n"
+"  maps-as       bpf_elf_map or bpf_map_def: what section maps holds\n"
 "  pinned PATH   take a program from bpffs; m:PATH is below its tc directory\n"
 "  export SOCKET hand the maps to the agent that listens there\n"
 "  verb          report every map and program, with the verifier's log\n"

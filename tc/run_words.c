@@ -150,6 +150,7 @@ static const struct kw options[] = {
 	/* behind `type`, too, where `graft` has them */
 	KW	     ("section",     word_str,	struct run_words, prog.section),
 	KW_EXACT     ("program",     word_str,	struct run_words, prog.program),
+	KW_EXACT     ("maps-as",     bpf_maps_as_take, struct run_words, prog.maps_as),
 	KW	     ("verbose",     word_flag, struct run_words, prog.verbose),
 	{ 0 }
 };

@@ -68,6 +68,8 @@ static void add_prog(struct buf *text, const struct bpf_words *prog)
 		buf_addf(text, " sec %s", prog->section);
 	if (prog->program)
 		buf_addf(text, " program %s", prog->program);
+	if (prog->maps_as)
+		buf_addf(text, " maps-as %u", prog->maps_as);
 	if (prog->export)
 		buf_addf(text, " export %s", prog->export);
 	if (prog->verbose)
@@ -299,6 +301,10 @@ static const struct row filters[] = {
 	{ "add dev v0 bpf obj a.o se x", "add v0 obj a.o sec x" },
 	{ "add dev v0 bpf obj a.o sec x program f v",
 	  "add v0 obj a.o sec x program f verbose" },
+	{ "add dev v0 bpf obj a.o maps-as bpf_map_def v",
+	  "add v0 obj a.o maps-as 2 verbose" },
+	{ "add dev v0 bpf obj a.o sec x program f maps-as bpf_elf_map e /s",
+	  "add v0 obj a.o sec x program f maps-as 1 export /s" },
 	{ "add dev v0 bpf obj da", "add v0 obj da" },
 	{ "add dev v0 bpf obj a.o export /s", "add v0 obj a.o export /s" },
 	{ "add dev v0 bpf obj a.o sec x e /s v da",

@@ -34,6 +34,32 @@ int bpf_type_take(struct words *w, const struct word_name *types,
 	return 0;
 }
 
+int bpf_maps_as_take(struct words *w, const struct kw *kw, void *field)
+{
+	static const struct word_name structs[] = {
+		{ "bpf_elf_map", BPFELF_MAPS_AS_BPF_ELF_MAP },
+		{ "bpf_map_def", BPFELF_MAPS_AS_BPF_MAP_DEF },
+		{ 0 }
+	};
+	struct suggest suggest = { 0 };
+	const char *word;
+	int r = word_need(w, &word), found;
+
+	(void)kw;
+	if (r)
+		return r;
+	found = word_among(structs, word);
+	if (found < 0) {
+		fprintf(stderr, "What struct is \"%s\"?\n", word);
+		suggest.word = word;
+		suggest_names(&suggest, structs);
+		suggest_hint(&suggest);
+		return CLI_USAGE;
+	}
+	*(uint32_t *)field = found;
+	return 0;
+}
+
 static int take_type(struct words *w, const struct kw *kw, void *field)
 {
 	static const struct word_name types[] = {
@@ -83,6 +109,7 @@ static const struct kw type_option[] = {
 static const struct kw name_options[] = {
 	KW      ("section", word_str,  struct bpf_words, section),
 	KW_EXACT("program", word_str,  struct bpf_words, program),
+	KW_EXACT("maps-as", bpf_maps_as_take, struct bpf_words, maps_as),
 	{ 0 }
 };
 
@@ -181,7 +208,8 @@ bool bpf_words_read(const char *file, struct buf *bytes)
 static bool may_be_shared(const struct bpf_words *bpf)
 {
 	return bpf->share && bpf->mode == BPF_MODE_OBJECT && !bpf->export &&
-	       !bpf->verbose && !bpf->ifindex && !bpf->is_private;
+	       !bpf->verbose && !bpf->ifindex && !bpf->is_private &&
+	       !bpf->maps_as;
 }
 
 /* The program of another line, or false */
@@ -191,6 +219,14 @@ static bool take_shared(const struct bpf_words *bpf, uint32_t prog_type,
 	loaded->shared = share_find(bpf->share, bpf, prog_type);
 	loaded->from = share_get(bpf->share, loaded->shared);
 	return loaded->from;
+}
+
+static int open_object(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
+		       struct bpfelf_object **obj)
+{
+	int r = bpfelf_ctx_set_maps_as(ctx, bpf->maps_as);
+
+	return r ?: bpfelf_object_open(ctx, bpf->file, obj);
 }
 
 static int load_object(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
@@ -214,7 +250,7 @@ static int load_object(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
 		if (!bpf_words_read(bpf->file, &loaded->bytes))
 			buf_free(&loaded->bytes);
 	}
-	r = bpfelf_object_open(ctx, bpf->file, &loaded->obj);
+	r = open_object(bpf, ctx, &loaded->obj);
 	r = r ?: bpfelf_plan_new(loaded->obj, &request, &loaded->plan);
 	return r ?: bpfelf_load(loaded->plan, &loaded->txn);
 }
@@ -283,7 +319,7 @@ static int find_section(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
 	};
 	int r;
 
-	r = bpfelf_object_open(ctx, bpf->file, &loaded.obj);
+	r = open_object(bpf, ctx, &loaded.obj);
 	r = r ?: bpfelf_plan_new(loaded.obj, &request, &loaded.plan);
 	if (r < 0)
 		return r;

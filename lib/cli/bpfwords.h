@@ -3,7 +3,8 @@
  * The words that name a BPF program, the same after `ip link set ... xdp`,
  * `tc filter ... bpf` and `tc exec bpf graft`:
  *
- *	MODE [type T] [section NAME] [program NAME] [export PATH] [verbose]
+ *	MODE [type T] [section NAME] [program NAME] [maps-as STRUCT]
+ *	     [export PATH] [verbose]
  *
  * From words to a plain struct; nothing is opened.
  */
@@ -29,6 +30,7 @@ struct bpf_words {
 	uint32_t prog_type;	/* `type`; 0: not said */
 	const char *section;	/* NULL: not said */
 	const char *program;
+	uint32_t maps_as;	/* enum bpfelf_maps_as */
 	const char *export;	/* an agent's socket; $TC_BPF_UDS */
 	bool verbose;
 	uint32_t ifindex;	/* no word: device to offload to */
@@ -56,6 +58,10 @@ bool bpf_words_is_mode(const char *word, unsigned int allow);
  * complaint. */
 int bpf_type_take(struct words *w, const struct word_name *types,
 		  uint32_t *type);
+
+/* For the row of "maps-as": which struct the definitions in section `maps` are,
+ * as enum bpfelf_maps_as. */
+int bpf_maps_as_take(struct words *w, const struct kw *kw, void *field);
 
 /* All words of MODE and its options, for a word that is none of them. */
 void bpf_words_suggest(struct suggest *suggest);

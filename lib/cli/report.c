@@ -41,7 +41,11 @@ static void add_map(struct buf *text, const struct bpfelf_event *event,
 	buf_addf(text, " - Size key:     %u\n", map->key_size);
 	buf_addf(text, " - Size value:   %u\n", created_value_size(map));
 	buf_addf(text, " - Max elems:    %u\n", map->max_entries);
-	buf_addf(text, " - Flags:        %#x\n\n", map->map_flags);
+	buf_addf(text, " - Flags:        %#x\n", map->map_flags);
+	if (map->maps_as == BPFELF_MAPS_AS_BPF_MAP_DEF)
+		buf_addf(text, " - Taken for:    struct bpf_map_def, of %u bytes\n",
+			 map->def_size);
+	buf_addf(text, "\n");
 }
 
 static void add_analysis(struct buf *text, const struct bpfelf_event *event)
@@ -73,8 +77,7 @@ static void tell_fixup(struct report *report, const struct bpfelf_map_info *map)
 {
 	FILE *to = report->cli->opts.json ? stderr : stdout;
 
-	/* 0: a section of data, which has no definition */
-	if (report->told_fixup || !map->def_size ||
+	if (report->told_fixup || map->maps_as == BPFELF_MAPS_AS_FOUND ||
 	    map->def_size >= sizeof(struct bpf_elf_map))
 		return;
 	fprintf(to, "%zu bytes struct bpf_elf_map fixup performed due to size mismatch!\n",
