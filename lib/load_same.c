@@ -62,7 +62,8 @@ bool load_is_same(struct bpfelf_txn *txn)
 	bool same;
 
 	/* slots that are filled anew get another program each time */
-	if (!plan || plan->ifindex || plan->progs_cnt > 1 || plan->inserts_cnt)
+	if (!plan || plan->ifindex || plan->progs_cnt > 1 || plan->slots_cnt ||
+	    plan->inserts_cnt)
 		return false;
 	same = maps_are_same(txn, &fs, &unseen);
 	bpffs_free(&fs);
