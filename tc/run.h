@@ -73,7 +73,7 @@ const char *run_pcap_name(const char *word);
 int run_read_packets(const char *from, struct run_packets *packets);
 int run_write_packets(const char *to, const struct run_packets *packets);
 
-/* run_pcap.c; complain that there is none where it is built without libpcap */
+/* capture files */
 int run_pcap_read(const char *file, struct run_packets *packets);
 int run_pcap_write(const char *file, const struct run_packets *packets);
 
