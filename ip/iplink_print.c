@@ -123,8 +123,8 @@ static void show_flags(const struct show *show, const struct link_info *link)
 
 static void format_address(const struct nlattr *attr, char text[3 * 32 + 1])
 {
-	const uint8_t *byte = mnl_attr_get_payload(attr);
-	size_t i, len = mnl_attr_get_payload_len(attr);
+	const uint8_t *byte = nl_data(attr);
+	size_t i, len = nl_len(attr);
 
 	for (i = 0; i < len && i < 32; i++) {
 		if (i)
@@ -228,10 +228,10 @@ static void show_first_line(const struct show *show,
 
 static bool same_address(const struct nlattr *a, const struct nlattr *b)
 {
-	size_t len = mnl_attr_get_payload_len(a);
+	size_t len = nl_len(a);
 
-	return b && mnl_attr_get_payload_len(b) == len &&
-	       !memcmp(mnl_attr_get_payload(a), mnl_attr_get_payload(b), len);
+	return b && nl_len(b) == len &&
+	       !memcmp(nl_data(a), nl_data(b), len);
 }
 
 static void show_second_line(const struct show *show,
@@ -308,13 +308,13 @@ static void show_details(struct out *o, const struct link_info *link)
 
 static void show_altnames(struct out *o, const struct link_info *link)
 {
-	const struct nlattr *attr;
+	const struct nlattr *list = link->tb[IFLA_PROP_LIST], *attr;
 
-	if (!link->tb[IFLA_PROP_LIST])
+	if (!list)
 		return;
 	out_arr(o, "altnames");
-	mnl_attr_for_each_nested(attr, link->tb[IFLA_PROP_LIST]) {
-		if (mnl_attr_get_type(attr) != IFLA_ALT_IFNAME || !nl_str(attr))
+	for (attr = nl_next(list, NULL); attr; attr = nl_next(list, attr)) {
+		if (nl_type(attr) != IFLA_ALT_IFNAME || !nl_str(attr))
 			continue;
 		out_nl(o);
 		out_str(o, OUT_ELEMENT, "    altname %s", nl_str(attr));

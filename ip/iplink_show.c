@@ -47,7 +47,7 @@ static bool has_plain_details(const struct link_info *link)
 static bool has_plain_address(const struct link_info *link)
 {
 	const struct nlattr *address = link->tb[IFLA_ADDRESS];
-	size_t len = address ? mnl_attr_get_payload_len(address) : 0;
+	size_t len = address ? nl_len(address) : 0;
 
 	if (len == 4 || len == 16)
 		return false;

@@ -225,8 +225,8 @@ static bool get_stats(const struct link_info *link, struct rtnl_link_stats64 *s)
 	if (!attr)
 		return false;
 	memset(s, 0, sizeof(*s));
-	len = mnl_attr_get_payload_len(attr);
-	memcpy(s, mnl_attr_get_payload(attr),
+	len = nl_len(attr);
+	memcpy(s, nl_data(attr),
 	       len < sizeof(*s) ? len : sizeof(*s));
 	return true;
 }

@@ -9,7 +9,7 @@ static int add_message(const struct nlmsghdr *nlh, void *data)
 	struct buf *messages = data;
 
 	if (nlh->nlmsg_type != RTM_NEWLINK ||
-	    mnl_nlmsg_get_payload_len(nlh) < sizeof(struct ifinfomsg))
+	    nl_payload_len(nlh) < sizeof(struct ifinfomsg))
 		return 0;
 	buf_add(messages, nlh, nlh->nlmsg_len);
 	buf_add(messages, pad, NLMSG_ALIGN(messages->len) - messages->len);
@@ -30,7 +30,7 @@ static const struct nlmsghdr *next_message(const struct linkset *set,
 
 static void take_apart(const struct nlmsghdr *nlh, struct link_info *link)
 {
-	link->ifi = mnl_nlmsg_get_payload(nlh);
+	link->ifi = nl_payload(nlh);
 	nl_attrs(nlh, sizeof(*link->ifi), link->tb, IFLA_MAX);
 	nl_nested(link->tb[IFLA_LINKINFO], link->kind, IFLA_INFO_MAX);
 }
@@ -74,7 +74,7 @@ const char *linkset_name(const struct linkset *set, uint32_t ifindex)
 unsigned int linkset_flags(const struct linkset *set, uint32_t ifindex)
 {
 	const struct nlmsghdr *nlh = find(set, ifindex);
-	const struct ifinfomsg *ifi = nlh ? mnl_nlmsg_get_payload(nlh) : NULL;
+	const struct ifinfomsg *ifi = nlh ? nl_payload(nlh) : NULL;
 
 	return ifi ? ifi->ifi_flags : 0;
 }
@@ -96,7 +96,7 @@ static int index_messages(struct linkset *set)
 		return -ENOMEM;
 	at = 0;
 	while ((nlh = next_message(set, set->messages.len, &at))) {
-		const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+		const struct ifinfomsg *ifi = nl_payload(nlh);
 
 		set->places[set->count++] = (struct link_place){
 			.ifindex = ifi->ifi_index, .at = start,

@@ -35,8 +35,8 @@ void act_put_bpf(struct nl_req *req, const struct act_bpf *act)
 static void copy(struct nl_req *req, uint16_t type, const struct nlattr *attr)
 {
 	if (attr)
-		nl_put(req, type, mnl_attr_get_payload(attr),
-		       mnl_attr_get_payload_len(attr));
+		nl_put(req, type, nl_data(attr),
+		       nl_len(attr));
 }
 
 /* The program is told by its id, and taken by its descriptor. */
@@ -103,9 +103,9 @@ static void copy_police(struct nl_req *req, const struct nlattr *from)
 	for (i = 0; i < ARRAY_SIZE(types); i++)
 		copy(req, types[i], tb[types[i]]);
 	if (!tb[TCA_POLICE_TBF] ||
-	    mnl_attr_get_payload_len(tb[TCA_POLICE_TBF]) < sizeof(police))
+	    nl_len(tb[TCA_POLICE_TBF]) < sizeof(police))
 		return;
-	memcpy(&police, mnl_attr_get_payload(tb[TCA_POLICE_TBF]),
+	memcpy(&police, nl_data(tb[TCA_POLICE_TBF]),
 	       sizeof(police));
 	copy_rate(req, TCA_POLICE_RATE, &police.rate);
 	copy_rate(req, TCA_POLICE_PEAKRATE, &police.peakrate);
@@ -130,8 +130,8 @@ static int copy_options(struct bpfelf_txn *txn, struct nl_req *req,
 	if (str_eq(kind, "police"))
 		copy_police(req, from);
 	else
-		nl_put_raw(req, mnl_attr_get_payload(from),
-			   mnl_attr_get_payload_len(from));
+		nl_put_raw(req, nl_data(from),
+			   nl_len(from));
 	return 1;
 }
 

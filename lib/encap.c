@@ -227,7 +227,7 @@ static bool is_left_out(uint16_t type, bool has_encap, bool has_nhid)
 /* to the next one, or to the end: the last one need not be padded */
 static size_t step_of(size_t size, size_t left)
 {
-	return (size_t)MNL_ALIGN(size) < left ? (size_t)MNL_ALIGN(size) : left;
+	return (size_t)NLA_ALIGN(size) < left ? (size_t)NLA_ALIGN(size) : left;
 }
 
 /* The attributes of the route or of a nexthop, and what it runs. */
@@ -242,9 +242,9 @@ static void put_attrs(struct nl_req *req, const char *at, size_t len,
 		if (attr->nla_len < sizeof(*attr) || attr->nla_len > len)
 			break;
 		step = step_of(attr->nla_len, len);
-		if (!is_left_out(mnl_attr_get_type(attr), encap, has_nhid))
-			nl_put(req, attr->nla_type, mnl_attr_get_payload(attr),
-			       mnl_attr_get_payload_len(attr));
+		if (!is_left_out(nl_type(attr), encap, has_nhid))
+			nl_put(req, attr->nla_type, nl_data(attr),
+			       nl_len(attr));
 	}
 	if (encap)
 		put_encap(req, encap);
@@ -273,8 +273,8 @@ static void put_nexthop(struct nl_req *req, const struct rtnexthop *nh,
 static uint32_t put_nexthops(struct nl_req *req, const struct nlattr *multi,
 			     const struct encaps *encaps)
 {
-	size_t len = mnl_attr_get_payload_len(multi), step;
-	const char *at = mnl_attr_get_payload(multi);
+	size_t len = nl_len(multi), step;
+	const char *at = nl_data(multi);
 	struct nlattr *nest = nl_nest(req, RTA_MULTIPATH);
 	uint32_t count = 0;
 
@@ -425,8 +425,8 @@ int encap_each_nexthop(const struct nlmsghdr *route, encap_nexthop_fn fn,
 	multi = tb[RTA_MULTIPATH];
 	if (!multi)
 		return fn(0, tb, data);
-	at = mnl_attr_get_payload(multi);
-	len = mnl_attr_get_payload_len(multi);
+	at = nl_data(multi);
+	len = nl_len(multi);
 	for (; nexthop_ok((const void *)at, len) && r == 0; at += step, len -= step) {
 		nl_parse(at + sizeof(struct rtnexthop), ((const struct rtnexthop *)at)->rtnh_len -
 			 sizeof(struct rtnexthop), tb, RTA_MAX);

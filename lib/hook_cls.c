@@ -78,9 +78,9 @@ struct filter {
 static bool read_filter(const struct nlmsghdr *nlh, struct filter *f)
 {
 	if (nlh->nlmsg_type != RTM_NEWTFILTER ||
-	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*f->tcm))
+	    nl_payload_len(nlh) < sizeof(*f->tcm))
 		return false;
-	f->tcm = mnl_nlmsg_get_payload(nlh);
+	f->tcm = nl_payload(nlh);
 	nl_attrs(nlh, sizeof(*f->tcm), f->tb, TCA_MAX);
 	memset(f->bpf, 0, sizeof(f->bpf));
 	if (f->tb[TCA_OPTIONS])
@@ -103,8 +103,8 @@ static void copy_option(struct nl_req *req, const struct filter *f, int type)
 	const struct nlattr *attr = f->bpf[type];
 
 	if (attr)
-		nl_put(req, type, mnl_attr_get_payload(attr),
-		       mnl_attr_get_payload_len(attr));
+		nl_put(req, type, nl_data(attr),
+		       nl_len(attr));
 }
 
 /* 1; 0: they cannot be had back */
@@ -201,7 +201,7 @@ static int take_echo(const struct nlmsghdr *nlh, void *data)
  */
 void hook_cls_done(const struct bpfelf_hook *hook, struct nlmsghdr *undo)
 {
-	struct tcmsg *tcm = mnl_nlmsg_get_payload(undo);
+	struct tcmsg *tcm = nl_payload(undo);
 
 	if (undo->nlmsg_type != NLMSG_NOOP || !hook->handle || !hook->pref)
 		return;

@@ -79,10 +79,10 @@ static int verdict(struct err *err, int code, const char *words)
  * before the attributes. */
 static int take_ack(const struct nlmsghdr *nlh, struct err *err)
 {
-	const struct nlmsgerr *ack = mnl_nlmsg_get_payload(nlh);
+	const struct nlmsgerr *ack = nl_payload(nlh);
 	size_t hdrlen = sizeof(*ack);
 
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ack))
+	if (nl_payload_len(nlh) < sizeof(*ack))
 		return err_set(err, -EBADMSG, "netlink: acknowledgement cut short");
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
 		hdrlen = offsetof(struct nlmsgerr, msg) + ack->msg.nlmsg_len;
@@ -91,8 +91,8 @@ static int take_ack(const struct nlmsghdr *nlh, struct err *err)
 
 static int take_done(const struct nlmsghdr *nlh, struct exchange *x)
 {
-	const int *code = mnl_nlmsg_get_payload(nlh);
-	bool has_code = mnl_nlmsg_get_payload_len(nlh) >= sizeof(*code);
+	const int *code = nl_payload(nlh);
+	bool has_code = nl_payload_len(nlh) >= sizeof(*code);
 	int r;
 
 	r = verdict(x->err, has_code ? *code : 0,
@@ -143,14 +143,19 @@ static int take_message(const struct nlmsghdr *nlh, struct exchange *x)
 	return r < 0 ? r : 1;
 }
 
-static int take_datagram(const char *data, int len, struct exchange *x)
+static int take_datagram(const char *data, size_t len, struct exchange *x)
 {
-	const struct nlmsghdr *nlh = (const struct nlmsghdr *)data;
+	const struct nlmsghdr *nlh;
+	size_t step;
 	int r = 1;
 
-	while (r > 0 && mnl_nlmsg_ok(nlh, len)) {
+	while (r > 0 && (nlh = nl_message(data, len))) {
 		r = take_message(nlh, x);
-		nlh = mnl_nlmsg_next(nlh, &len);
+		step = NLMSG_ALIGN(nlh->nlmsg_len);
+		if (step > len)
+			break;
+		data += step;
+		len -= step;
 	}
 	return r;
 }

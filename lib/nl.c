@@ -4,29 +4,30 @@
 void *nl_start(struct nl_req *req, uint16_t type, uint16_t flags,
 	       size_t hdrlen)
 {
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(req->room);
+	const size_t len = NLMSG_HDRLEN + NLMSG_ALIGN(hdrlen);
 
+	memset(req->room, 0, len);
 	req->full = false;
-	nlh->nlmsg_type = type;
-	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
-	return mnl_nlmsg_put_extra_header(nlh, hdrlen);
+	req->nlh.nlmsg_len = len;
+	req->nlh.nlmsg_type = type;
+	req->nlh.nlmsg_flags = NLM_F_REQUEST | flags;
+	return req->room + NLMSG_HDRLEN;
 }
 
-/* libmnl's put functions trust that there is room; this one looks. Its own
- * "check" variants cannot tell afterwards that something was left out. */
+/* NULL: no room, which the request remembers */
 static struct nlattr *put_header(struct nl_req *req, uint16_t type, size_t len)
 {
 	size_t used = req->nlh.nlmsg_len;
 	struct nlattr *attr = (struct nlattr *)(req->room + used);
 
 	if (req->full || len > sizeof(req->room) ||
-	    MNL_ATTR_HDRLEN + MNL_ALIGN(len) > sizeof(req->room) - used) {
+	    NLA_HDRLEN + NLA_ALIGN(len) > sizeof(req->room) - used) {
 		req->full = true;
 		return NULL;
 	}
 	attr->nla_type = type;
-	attr->nla_len = MNL_ATTR_HDRLEN + len;
-	req->nlh.nlmsg_len += MNL_ATTR_HDRLEN + MNL_ALIGN(len);
+	attr->nla_len = NLA_HDRLEN + len;
+	req->nlh.nlmsg_len += NLA_HDRLEN + NLA_ALIGN(len);
 	return attr;
 }
 
@@ -36,25 +37,24 @@ void *nl_room(struct nl_req *req, size_t len)
 	char *at = (char *)req->room + used;
 
 	if (req->full || len > sizeof(req->room) ||
-	    MNL_ALIGN(len) > sizeof(req->room) - used) {
+	    NLA_ALIGN(len) > sizeof(req->room) - used) {
 		req->full = true;
 		return NULL;
 	}
-	memset(at, 0, MNL_ALIGN(len));
-	req->nlh.nlmsg_len += MNL_ALIGN(len);
+	memset(at, 0, NLA_ALIGN(len));
+	req->nlh.nlmsg_len += NLA_ALIGN(len);
 	return at;
 }
 
 void nl_put(struct nl_req *req, uint16_t type, const void *data, size_t len)
 {
-	struct nlattr *attr = put_header(req, type, len);
 	char *payload;
 
-	if (!attr || !len)
+	if (!put_header(req, type, len) || !len)
 		return;
-	payload = mnl_attr_get_payload(attr);
+	payload = req->room + req->nlh.nlmsg_len - NLA_ALIGN(len);
 	memcpy(payload, data, len);
-	memset(payload + len, 0, MNL_ALIGN(len) - len);
+	memset(payload + len, 0, NLA_ALIGN(len) - len);
 }
 
 void nl_put_u32(struct nl_req *req, uint16_t type, uint32_t value)
@@ -72,14 +72,14 @@ void nl_put_raw(struct nl_req *req, const void *attrs, size_t len)
 	size_t used = req->nlh.nlmsg_len;
 
 	if (req->full || len > sizeof(req->room) - used ||
-	    MNL_ALIGN(len) > sizeof(req->room) - used) {
+	    NLA_ALIGN(len) > sizeof(req->room) - used) {
 		req->full = true;
 		return;
 	}
 	if (len)
 		memcpy(req->room + used, attrs, len);
-	memset(req->room + used + len, 0, MNL_ALIGN(len) - len);
-	req->nlh.nlmsg_len += MNL_ALIGN(len);
+	memset(req->room + used + len, 0, NLA_ALIGN(len) - len);
+	req->nlh.nlmsg_len += NLA_ALIGN(len);
 }
 
 struct nlattr *nl_nest(struct nl_req *req, uint16_t type)
@@ -90,11 +90,21 @@ struct nlattr *nl_nest(struct nl_req *req, uint16_t type)
 void nl_nest_end(struct nl_req *req, struct nlattr *nest)
 {
 	/* so that whatever fits into the request fits into nla_len */
-	_Static_assert(sizeof(req->room) - MNL_NLMSG_HDRLEN <= UINT16_MAX,
+	_Static_assert(sizeof(req->room) - NLMSG_HDRLEN <= UINT16_MAX,
 		       "a nest may be as long as the request");
 
 	if (nest)
 		nest->nla_len = req->room + req->nlh.nlmsg_len - (char *)nest;
+}
+
+const struct nlmsghdr *nl_message(const void *at, size_t len)
+{
+	const struct nlmsghdr *nlh = at;
+
+	if (len < sizeof(*nlh) || nlh->nlmsg_len < sizeof(*nlh) ||
+	    nlh->nlmsg_len > len)
+		return NULL;
+	return nlh;
 }
 
 /* Walk attributes: the one at *@at, which moves on to the next; NULL: there is
@@ -107,7 +117,7 @@ static const struct nlattr *next_attr(const char **at, size_t *len)
 	if (*len < sizeof(*attr) || attr->nla_len < sizeof(*attr) ||
 	    attr->nla_len > *len)
 		return NULL;
-	step = MNL_ALIGN(attr->nla_len);
+	step = NLA_ALIGN(attr->nla_len);
 	if (step > *len)	/* the last one need not be padded */
 		step = *len;
 	*at += step;
@@ -115,9 +125,14 @@ static const struct nlattr *next_attr(const char **at, size_t *len)
 	return attr;
 }
 
-static unsigned int type_of(const struct nlattr *attr)
+const struct nlattr *nl_next(const struct nlattr *nest, const struct nlattr *at)
 {
-	return attr->nla_type & NLA_TYPE_MASK;
+	const char *end = (const char *)nl_data(nest) + nl_len(nest);
+	const char *next = at ? (const char *)at + NLA_ALIGN(at->nla_len) :
+				nl_data(nest);
+	size_t len = next < end ? end - next : 0;
+
+	return next_attr(&next, &len);
 }
 
 void nl_parse(const void *from, size_t len, const struct nlattr **tb,
@@ -128,14 +143,14 @@ void nl_parse(const void *from, size_t len, const struct nlattr **tb,
 
 	memset(tb, 0, (max + 1) * sizeof(*tb));
 	while ((attr = next_attr(&at, &len)))
-		if (type_of(attr) <= max)
-			tb[type_of(attr)] = attr;
+		if (nl_type(attr) <= max)
+			tb[nl_type(attr)] = attr;
 }
 
 static const char *attrs_of(const struct nlmsghdr *nlh, size_t hdrlen,
 			    size_t *len)
 {
-	size_t off = MNL_NLMSG_HDRLEN + MNL_ALIGN(hdrlen);
+	size_t off = NLMSG_HDRLEN + NLA_ALIGN(hdrlen);
 
 	*len = nlh->nlmsg_len > off ? nlh->nlmsg_len - off : 0;
 	return (const char *)nlh + off;
@@ -158,7 +173,7 @@ const struct nlattr *nl_attr(const struct nlmsghdr *nlh, size_t hdrlen,
 	const struct nlattr *attr;
 
 	while ((attr = next_attr(&at, &len)))
-		if (type_of(attr) == type)
+		if (nl_type(attr) == type)
 			break;
 	return attr;
 }
@@ -167,8 +182,8 @@ void nl_nested(const struct nlattr *nest, const struct nlattr **tb,
 	       unsigned int max)
 {
 	if (nest)
-		nl_parse(mnl_attr_get_payload(nest),
-			 mnl_attr_get_payload_len(nest), tb, max);
+		nl_parse(nl_data(nest),
+			 nl_len(nest), tb, max);
 	else
 		nl_parse(NULL, 0, tb, max);
 }
@@ -176,9 +191,9 @@ void nl_nested(const struct nlattr *nest, const struct nlattr **tb,
 /* Attributes are aligned to four bytes only, so values are copied out. */
 static bool get(const struct nlattr *attr, void *value, size_t size)
 {
-	if (!attr || mnl_attr_get_payload_len(attr) < size)
+	if (!attr || nl_len(attr) < size)
 		return false;
-	memcpy(value, mnl_attr_get_payload(attr), size);
+	memcpy(value, nl_data(attr), size);
 	return true;
 }
 
@@ -216,6 +231,6 @@ const char *nl_str(const struct nlattr *attr)
 
 	if (!attr)
 		return NULL;
-	str = mnl_attr_get_payload(attr);
-	return memchr(str, '\0', mnl_attr_get_payload_len(attr)) ? str : NULL;
+	str = nl_data(attr);
+	return memchr(str, '\0', nl_len(attr)) ? str : NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * Building and taking apart rtnetlink messages, over libmnl.
+ * Building and taking apart rtnetlink messages.
  *
  * It knows attribute layout and bounds; it knows nothing of sockets (that is
  * kern_linux.c) nor of what the messages mean.
@@ -8,7 +8,8 @@
 #ifndef BPFELF_NL_H
 #define BPFELF_NL_H
 
-#include <libmnl/libmnl.h>
+#include <linux/netlink.h>
+#include <sys/socket.h>
 
 #include "util.h"
 
@@ -35,6 +36,38 @@ void nl_put_raw(struct nl_req *req, const void *attrs, size_t len);
 /* @type may carry NLA_F_NESTED: iproute2 sets it for some nests only */
 struct nlattr *nl_nest(struct nl_req *req, uint16_t type);
 void nl_nest_end(struct nl_req *req, struct nlattr *nest);
+
+/* ---- what is in a message that was taken: bounds are the caller's ---- */
+
+static inline void *nl_payload(const struct nlmsghdr *nlh)
+{
+	return (char *)nlh + NLMSG_HDRLEN;
+}
+
+static inline size_t nl_payload_len(const struct nlmsghdr *nlh)
+{
+	return nlh->nlmsg_len - NLMSG_HDRLEN;
+}
+
+static inline uint16_t nl_type(const struct nlattr *attr)
+{
+	return attr->nla_type & NLA_TYPE_MASK;
+}
+
+static inline void *nl_data(const struct nlattr *attr)
+{
+	return (char *)attr + NLA_HDRLEN;
+}
+
+static inline uint16_t nl_len(const struct nlattr *attr)
+{
+	return attr->nla_len - NLA_HDRLEN;
+}
+
+/* The message in @len bytes at @at, or NULL: not a whole one */
+const struct nlmsghdr *nl_message(const void *at, size_t len);
+/* The attribute of a nest behind @at, the first for NULL; NULL: no more */
+const struct nlattr *nl_next(const struct nlattr *nest, const struct nlattr *at);
 
 /*
  * Fill @tb[0..max] with the attributes of a message behind a fixed header of

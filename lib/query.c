@@ -91,11 +91,11 @@ static struct ifinfomsg *link_request(struct nl_req *req, uint16_t flags,
 
 static int take_ifindex(const struct nlmsghdr *nlh, void *data)
 {
-	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	const struct ifinfomsg *ifi = nl_payload(nlh);
 	uint32_t *ifindex = data;
 
 	if (nlh->nlmsg_type == RTM_NEWLINK &&
-	    mnl_nlmsg_get_payload_len(nlh) >= sizeof(*ifi))
+	    nl_payload_len(nlh) >= sizeof(*ifi))
 		*ifindex = ifi->ifi_index;
 	return 0;
 }
@@ -219,10 +219,10 @@ struct of_device {
 /* The kernel lists the qdiscs of all devices, whatever it is asked. */
 static int only_of_device(const struct nlmsghdr *nlh, void *data)
 {
-	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	const struct tcmsg *tcm = nl_payload(nlh);
 	const struct of_device *of = data;
 
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*tcm) ||
+	if (nl_payload_len(nlh) < sizeof(*tcm) ||
 	    (of->ifindex && tcm->tcm_ifindex != (int)of->ifindex))
 		return 0;
 	return of->fn(nlh, of->data);

@@ -25,9 +25,9 @@ static bool same_bits(const struct nlattr *a, const struct nlattr *b,
 
 	if (!len)
 		return true;
-	return a && b && mnl_attr_get_payload_len(a) >= len &&
-	       mnl_attr_get_payload_len(b) >= len &&
-	       !memcmp(mnl_attr_get_payload(a), mnl_attr_get_payload(b), len);
+	return a && b && nl_len(a) >= len &&
+	       nl_len(b) >= len &&
+	       !memcmp(nl_data(a), nl_data(b), len);
 }
 
 bool route_same_dst(const struct route_place *a, const struct route_place *b)
@@ -66,8 +66,8 @@ void route_clean(struct nlmsghdr *route)
 	rtm->rtm_flags &= said;
 	if (!tb[RTA_MULTIPATH])
 		return;
-	nh = mnl_attr_get_payload(tb[RTA_MULTIPATH]);
-	len = mnl_attr_get_payload_len(tb[RTA_MULTIPATH]);
+	nh = nl_data(tb[RTA_MULTIPATH]);
+	len = nl_len(tb[RTA_MULTIPATH]);
 	for (; RTNH_OK(nh, len); len -= RTNH_ALIGN(nh->rtnh_len), nh = RTNH_NEXT(nh))
 		nh->rtnh_flags &= said;
 }
@@ -79,7 +79,7 @@ uint32_t route_seconds(const struct nlmsghdr *route)
 
 	nl_attrs(route, sizeof(struct rtmsg), tb, RTA_MAX);
 	if (tb[RTA_CACHEINFO] &&
-	    mnl_attr_get_payload_len(tb[RTA_CACHEINFO]) >= sizeof(info))
-		memcpy(&info, mnl_attr_get_payload(tb[RTA_CACHEINFO]), sizeof(info));
+	    nl_len(tb[RTA_CACHEINFO]) >= sizeof(info))
+		memcpy(&info, nl_data(tb[RTA_CACHEINFO]), sizeof(info));
 	return info.rta_expires > 0 ? info.rta_expires / sysconf(_SC_CLK_TCK) : 0;
 }

@@ -161,8 +161,8 @@ static void print_prog(struct progs *progs, uint32_t id,
 		       const struct nlattr *tag)
 {
 	if (!progs_print(progs, "id %u ", id) && tag &&
-	    mnl_attr_get_payload_len(tag) >= BPF_TAG_SIZE)
-		progs_print_tag(&progs->cli->out, mnl_attr_get_payload(tag));
+	    nl_len(tag) >= BPF_TAG_SIZE)
+		progs_print_tag(&progs->cli->out, nl_data(tag));
 }
 
 static void print_insn(struct out *o, const struct sock_filter *insn)
@@ -178,8 +178,8 @@ static void print_insn(struct out *o, const struct sock_filter *insn)
 
 static void print_bytecode(struct out *o, const struct nlattr *ops)
 {
-	size_t i, cnt = mnl_attr_get_payload_len(ops) / sizeof(struct sock_filter);
-	const struct sock_filter *insns = mnl_attr_get_payload(ops);
+	size_t i, cnt = nl_len(ops) / sizeof(struct sock_filter);
+	const struct sock_filter *insns = nl_data(ops);
 
 	out_obj(o, "bytecode");
 	out_u32(o, "length", "bytecode '%u", cnt);

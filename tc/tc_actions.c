@@ -90,8 +90,8 @@ static int attach(struct bpf_loaded *loaded, const struct m_action *action,
 
 	nl_start(&extras, NLMSG_NOOP, 0, 0);
 	m_action_put_extras(&extras, action);
-	hook.attrs = mnl_nlmsg_get_payload(&extras.nlh);
-	hook.attrs_len = mnl_nlmsg_get_payload_len(&extras.nlh);
+	hook.attrs = nl_payload(&extras.nlh);
+	hook.attrs_len = nl_payload_len(&extras.nlh);
 	return bpfelf_attach(loaded->txn, &hook);
 }
 

@@ -161,11 +161,11 @@ static int end_of_one(struct listing *list)
 
 static int on_filter(const struct nlmsghdr *nlh, void *data)
 {
-	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	const struct tcmsg *tcm = nl_payload(nlh);
 	const struct nlattr *tb[TCA_MAX + 1];
 	struct listing *list = data;
 
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*tcm))
+	if (nl_payload_len(nlh) < sizeof(*tcm))
 		return 0;
 	nl_attrs(nlh, sizeof(*tcm), tb, TCA_MAX);
 	if (!is_bpf(tb)) {
@@ -339,8 +339,8 @@ static int attach_loaded(struct cli *cli, struct filter_words *filter,
 	nl_start(&attrs, NLMSG_NOOP, 0, 0);
 	f_bpf_put(&attrs, &filter->bpf);
 	fill_hook(filter, ifindex, &hook);
-	hook.attrs = mnl_nlmsg_get_payload(&attrs.nlh);
-	hook.attrs_len = mnl_nlmsg_get_payload_len(&attrs.nlh);
+	hook.attrs = nl_payload(&attrs.nlh);
+	hook.attrs_len = nl_payload_len(&attrs.nlh);
 	hook.bytecode = loaded->insns;
 	hook.bytecode_cnt = loaded->insns_cnt;
 	hook.from = loaded->from;

@@ -41,12 +41,12 @@ static bool was_meant(const struct other *other, uint32_t pref, uint32_t handle)
 static int look_for_other(const struct nlmsghdr *nlh, void *data)
 {
 	const struct nlattr *tb[TCA_MAX + 1], *bpf[TCA_BPF_MAX + 1];
-	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	const struct tcmsg *tcm = nl_payload(nlh);
 	struct other *other = data;
 	const char *kind, *name;
 	uint32_t pref;
 
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*tcm) || !tcm->tcm_handle)
+	if (nl_payload_len(nlh) < sizeof(*tcm) || !tcm->tcm_handle)
 		return 0;
 	nl_attrs(nlh, sizeof(*tcm), tb, TCA_MAX);
 	kind = nl_str(tb[TCA_KIND]);

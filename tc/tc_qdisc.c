@@ -165,12 +165,12 @@ static void print_qdisc(struct listing *list, const struct tcmsg *tcm,
 
 static int on_qdisc(const struct nlmsghdr *nlh, void *data)
 {
-	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	const struct tcmsg *tcm = nl_payload(nlh);
 	const struct nlattr *tb[TCA_MAX + 1];
 	struct listing *list = data;
 	const char *kind;
 
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*tcm) ||
+	if (nl_payload_len(nlh) < sizeof(*tcm) ||
 	    tcm->tcm_parent != TC_H_INGRESS)
 		return 0;
 	nl_attrs(nlh, sizeof(*tcm), tb, TCA_MAX);

@@ -78,7 +78,7 @@ static int read_act(struct talk *t, const struct nlattr **tb, struct act *act)
 	if (!bpf[TCA_ACT_BPF_PARMS] ||
 	    !bpf[TCA_ACT_BPF_FD] == !bpf[TCA_ACT_BPF_OPS])
 		return -EINVAL;
-	parms = mnl_attr_get_payload(bpf[TCA_ACT_BPF_PARMS]);
+	parms = nl_data(bpf[TCA_ACT_BPF_PARMS]);
 	act->index = parms->index;
 	act->control = parms->action;
 	snprintf(act->name, sizeof(act->name), "%s",
@@ -87,8 +87,8 @@ static int read_act(struct talk *t, const struct nlattr **tb, struct act *act)
 		r = fake_prog_of(t->world, nl_u32(bpf[TCA_ACT_BPF_FD], -1),
 				 BPF_PROG_TYPE_SCHED_ACT, &act->prog);
 	if (tb[TCA_ACT_COOKIE]) {
-		act->cookie_len = mnl_attr_get_payload_len(tb[TCA_ACT_COOKIE]);
-		memcpy(act->cookie, mnl_attr_get_payload(tb[TCA_ACT_COOKIE]),
+		act->cookie_len = nl_len(tb[TCA_ACT_COOKIE]);
+		memcpy(act->cookie, nl_data(tb[TCA_ACT_COOKIE]),
 		       act->cookie_len);
 	}
 	return r;

@@ -122,7 +122,7 @@ static int dump_links(struct talk *t)
 
 static struct device *named_link(struct talk *t, const struct nlattr **tb)
 {
-	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(t->req);
+	const struct ifinfomsg *ifi = nl_payload(t->req);
 
 	if (ifi->ifi_index)
 		return net_by_index(t->world, ifi->ifi_index);
@@ -271,7 +271,7 @@ static const struct request *find_request(const struct nlmsghdr *nlh)
  * and actions have none */
 static uint32_t index_of(const struct nlmsghdr *nlh)
 {
-	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	const struct tcmsg *tcm = nl_payload(nlh);
 	bool is_route = nlh->nlmsg_type >= RTM_NEWROUTE &&
 			nlh->nlmsg_type <= RTM_GETROUTE;
 

@@ -134,7 +134,7 @@ static const void *dst_of(const struct route *route)
 	const struct nlattr *tb[RTA_DST + 1];
 
 	nl_attrs((const struct nlmsghdr *)route->msg.data, sizeof(struct rtmsg), tb, RTA_DST);
-	return tb[RTA_DST] ? mnl_attr_get_payload(tb[RTA_DST]) : none;
+	return tb[RTA_DST] ? nl_data(tb[RTA_DST]) : none;
 }
 
 static bool same_dst(const struct route *a, const struct route *b)
@@ -250,7 +250,7 @@ static void forget_fd(const struct nlattr *nest)
 
 	nl_nested(nest, tb, LWT_BPF_PROG_MAX);
 	if (tb[LWT_BPF_PROG_FD])
-		memset(mnl_attr_get_payload(tb[LWT_BPF_PROG_FD]), 0xff, sizeof(int));
+		memset(nl_data(tb[LWT_BPF_PROG_FD]), 0xff, sizeof(int));
 }
 
 static int forget_fds(uint32_t nexthop, const struct nlattr *const *tb, void *data)

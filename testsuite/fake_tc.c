@@ -116,7 +116,7 @@ static int del_qdisc(struct talk *t, struct device *dev, const char *kind)
 
 int tc_change_qdisc(struct talk *t)
 {
-	const struct tcmsg *tcm = mnl_nlmsg_get_payload(t->req);
+	const struct tcmsg *tcm = nl_payload(t->req);
 	struct device *dev = net_by_index(t->world, tcm->tcm_ifindex);
 	const struct nlattr *tb[TCA_KIND + 1];
 
@@ -158,7 +158,7 @@ static int read_parent(struct talk *t, struct wanted *w)
 
 static int read_wanted(struct talk *t, struct wanted *w)
 {
-	const struct tcmsg *tcm = mnl_nlmsg_get_payload(t->req);
+	const struct tcmsg *tcm = nl_payload(t->req);
 	const struct nlattr *tb[TCA_CHAIN + 1];
 
 	nl_attrs(t->req, sizeof(*tcm), tb, TCA_CHAIN);
@@ -293,7 +293,7 @@ static int dump_prefs(struct talk *t, const struct device *dev,
 /* A dump narrows down by everything that is given. */
 static int dump_filters(struct talk *t)
 {
-	const struct tcmsg *tcm = mnl_nlmsg_get_payload(t->req);
+	const struct tcmsg *tcm = nl_payload(t->req);
 	const struct nlattr *tb[TCA_CHAIN + 1];
 	const struct prefs *prefs;
 	struct wanted w = { 0 };
@@ -339,12 +339,12 @@ int tc_get_filter(struct talk *t)
 
 static size_t copy(void *to, size_t size, const struct nlattr *attr)
 {
-	size_t len = attr ? mnl_attr_get_payload_len(attr) : 0;
+	size_t len = attr ? nl_len(attr) : 0;
 
 	if (len > size)
 		return 0;
 	if (len)
-		memcpy(to, mnl_attr_get_payload(attr), len);
+		memcpy(to, nl_data(attr), len);
 	return len;
 }
 

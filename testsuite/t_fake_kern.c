@@ -698,7 +698,7 @@ static bool is_qdisc(uint16_t type)
 
 static int take_tcmsg(const struct nlmsghdr *nlh, void *data)
 {
-	memcpy(data, mnl_nlmsg_get_payload(nlh), sizeof(struct tcmsg));
+	memcpy(data, nl_payload(nlh), sizeof(struct tcmsg));
 	return 0;
 }
 

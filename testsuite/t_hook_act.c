@@ -140,8 +140,8 @@ START_TEST(a_cookie_goes_along)
 
 	nl_start(&req, NLMSG_NOOP, 0, 0);
 	nl_put(&req, TCA_ACT_COOKIE, "\xaa\xbb", 2);
-	hook.attrs = mnl_nlmsg_get_payload(&req.nlh);
-	hook.attrs_len = mnl_nlmsg_get_payload_len(&req.nlh);
+	hook.attrs = nl_payload(&req.nlh);
+	hook.attrs_len = nl_payload_len(&req.nlh);
 	load(BPF_PROG_TYPE_SCHED_ACT);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	ck_state("action 5: 0 'test.o:[prog]' aabb prog 1 'pass'\n");
@@ -257,8 +257,8 @@ START_TEST(a_filter_comes_back_with_its_actions)
 
 	clsact();
 	put_gact(&req);
-	hook.attrs = mnl_nlmsg_get_payload(&req.nlh);
-	hook.attrs_len = mnl_nlmsg_get_payload_len(&req.nlh);
+	hook.attrs = nl_payload(&req.nlh);
+	hook.attrs_len = nl_payload_len(&req.nlh);
 	hook.estimator = &estimator;
 	load(BPF_PROG_TYPE_SCHED_CLS);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
@@ -291,10 +291,10 @@ START_TEST(police_gets_its_table_back)
 	act_copy_police(&to, TCA_BPF_POLICE, start);
 	nl_attrs(&to.nlh, 0, nest, TCA_BPF_MAX);
 	nl_nested(nest[TCA_BPF_POLICE], tb, TCA_POLICE_MAX);
-	police = mnl_attr_get_payload(tb[TCA_POLICE_TBF]);
+	police = nl_data(tb[TCA_POLICE_TBF]);
 	ck_assert_uint_eq(police->rate.rate, 125000);
 	ck_assert_uint_ne(police->rate.cell_log, 0);
-	ck_assert_uint_eq(mnl_attr_get_payload_len(tb[TCA_POLICE_RATE]), 1024);
+	ck_assert_uint_eq(nl_len(tb[TCA_POLICE_RATE]), 1024);
 	ck_assert_ptr_null(tb[TCA_POLICE_PEAKRATE]);
 	ck_assert_uint_eq(nl_u32(tb[TCA_POLICE_RESULT], 0), TC_ACT_PIPE);
 }
@@ -343,7 +343,7 @@ START_TEST(a_bpf_action_is_given_back_by_its_program)
 	nl_attrs(&to.nlh, 0, act, TCA_ACT_MAX);
 	nl_nested(act[TCA_ACT_OPTIONS], bpf, TCA_ACT_BPF_MAX);
 	ck_assert_str_eq(nl_str(act[TCA_ACT_KIND]), "bpf");
-	ck_assert_uint_eq(mnl_attr_get_payload_len(act[TCA_ACT_COOKIE]), 6);
+	ck_assert_uint_eq(nl_len(act[TCA_ACT_COOKIE]), 6);
 	ck_assert_uint_eq(nl_u32(bpf[TCA_ACT_BPF_PARMS], 0), 9);
 	ck_assert_ptr_null(bpf[TCA_ACT_BPF_ID]);
 	fd = nl_u32(bpf[TCA_ACT_BPF_FD], -1);

@@ -33,8 +33,8 @@ static void add_attrs(struct buf *text, const char *at, size_t len)
 	const struct nlattr *attr;
 	size_t i;
 
-	for (; len >= sizeof(*attr); at += MNL_ALIGN(attr->nla_len),
-				     len -= MNL_ALIGN(attr->nla_len)) {
+	for (; len >= sizeof(*attr); at += NLA_ALIGN(attr->nla_len),
+				     len -= NLA_ALIGN(attr->nla_len)) {
 		attr = (const struct nlattr *)at;
 		buf_addf(text, " %u:", attr->nla_type);
 		for (i = sizeof(*attr); i < attr->nla_len; i++)

@@ -103,7 +103,7 @@ START_TEST(a_nest_may_fill_the_request)
 	ck_assert_uint_eq(req.nlh.nlmsg_len, sizeof(req.room));
 	nl_attrs(&req.nlh, 0, tb, MAX);
 	nl_nested(tb[1], inner, MAX);
-	ck_assert_uint_eq(mnl_attr_get_payload_len(inner[2]), sizeof(data));
+	ck_assert_uint_eq(nl_len(inner[2]), sizeof(data));
 	nl_put(&req, 3, NULL, 0);
 	ck_assert(req.full);
 }
@@ -140,7 +140,7 @@ START_TEST(attributes_stay_within_bounds)
 	memcpy((char *)nlh + NLMSG_HDRLEN, h->bytes, h->len);
 	nl_attrs(nlh, 0, tb, MAX);
 	for (i = 0; i <= MAX; i++)
-		ck_assert_msg((tb[i] ? mnl_attr_get_payload_len(tb[i]) + 1 : 0) ==
+		ck_assert_msg((tb[i] ? nl_len(tb[i]) + 1 : 0) ==
 			      h->seen[i], "%s: attribute %d", h->name, i);
 	for (i = 0; i <= MAX; i++)
 		ck_assert_msg(!nl_attr(nlh, 0, i) == !h->seen[i],
@@ -158,6 +158,39 @@ START_TEST(the_first_of_a_type_is_found)
 	nl_put_str(&req, 1, "second");
 	ck_assert_str_eq(nl_str(nl_attr(&req.nlh, 0, 1)), "first");
 	ck_assert_ptr_null(nl_attr(&req.nlh, 0, 3));
+}
+END_TEST
+
+/* The same as a nest; of a type twice it gives both. */
+START_TEST(a_nest_is_walked_within_bounds)
+{
+	const struct hostile *h = &hostile[_i];
+	struct nlattr *nest = malloc(sizeof(*nest) + h->len);
+	const struct nlattr *attr, *tb[MAX + 1] = { 0 };
+	int i;
+
+	nest->nla_len = sizeof(*nest) + h->len;
+	memcpy(nl_data(nest), h->bytes, h->len);
+	for (attr = nl_next(nest, NULL); attr; attr = nl_next(nest, attr))
+		if (nl_type(attr) <= MAX)
+			tb[nl_type(attr)] = attr;
+	for (i = 0; i <= MAX; i++)
+		ck_assert_msg((tb[i] ? nl_len(tb[i]) + 1 : 0) ==
+			      h->seen[i], "%s: attribute %d", h->name, i);
+	free(nest);
+}
+END_TEST
+
+START_TEST(a_message_is_whole_or_none)
+{
+	const struct nlmsghdr nlh = { .nlmsg_len = sizeof(nlh) + 4 };
+	const struct nlmsghdr brief = { .nlmsg_len = sizeof(nlh) - 1 };
+
+	ck_assert_ptr_eq(nl_message(&nlh, sizeof(nlh) + 4), &nlh);
+	ck_assert_ptr_null(nl_message(&nlh, sizeof(nlh) + 3));
+	ck_assert_ptr_null(nl_message(&nlh, sizeof(nlh) - 1));
+	ck_assert_ptr_null(nl_message(&nlh, 0));
+	ck_assert_ptr_null(nl_message(&brief, sizeof(brief)));
 }
 END_TEST
 
@@ -208,6 +241,9 @@ Suite *nl_suite(void)
 	tcase_add_loop_test(tc, attributes_stay_within_bounds, 0,
 			    ARRAY_SIZE(hostile));
 	tcase_add_test(tc, the_first_of_a_type_is_found);
+	tcase_add_loop_test(tc, a_nest_is_walked_within_bounds, 0,
+			    ARRAY_SIZE(hostile));
+	tcase_add_test(tc, a_message_is_whole_or_none);
 	tcase_add_test(tc, a_header_longer_than_the_message_has_no_attributes);
 	tcase_add_test(tc, short_and_absent_values_fall_back);
 	suite_add_tcase(s, tc);
