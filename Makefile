@@ -42,6 +42,11 @@ include bench/Makefile.inc
 
 all: lib cmds
 
+# the same commands without any shared library, as ip/ip.static, tc/tc.static
+static:
+%.static: CMD_LIBS = $(or $(STATIC_LIBS),$(error no static libc, libelf, \
+	zlib and libmd were found by configure))
+
 # these set up all they need
 SET_UP	:= check check-vm demo bench
 
@@ -95,6 +100,7 @@ distclean: clean
 
 help:
 	@echo 'all         library and commands (the default)'
+	@echo 'static      ip/ip.static and tc/tc.static, which need no shared library'
 	@echo 'demo        see it work, in a throwaway network namespace; root'
 	@echo 'check       all tests: check-unit and check-fuzz (no root), check-root'
 	@echo 'check-growth  that work grows as objects do: counted by valgrind, if it is there'
@@ -111,9 +117,10 @@ help:
 	@echo 'install     below $$(DESTDIR)$$(PREFIX); uninstall takes it back'
 	@echo 'clean       what make made; distclean: config.mk as well'
 	@echo 'Variables: V=1 shows commands; T=05 runs only root tests so named;'
+	@echo 'STATIC=yes has check-root run the commands of make static;'
 	@echo 'KERNELS=6.1 only there; VM=DIR keeps the guests there, not below build/.'
 
-.PHONY: all lib cmds $(SET_UP) run-check run-check-vm run-demo run-bench check-unit \
+.PHONY: all lib cmds static $(SET_UP) run-check run-check-vm run-demo run-bench check-unit \
 	check-fuzz check-root check-deb coverage fuzz run-fuzz examples format \
 	format-check clean distclean help
 .DELETE_ON_ERROR:

@@ -8,6 +8,18 @@
 assert_match "$("$IP" -V)" '^ip '
 assert_match "$("$TC" -V)" '^tc '
 
+# needed COMMAND: its shared libraries. What it takes into itself is no library
+# to be looked for at every start.
+needed() {
+	readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'
+}
+
+if [ -n "${STATIC-}" ]; then
+	assert_eq "$(needed "$IP")$(needed "$TC")" ""
+elif grep -q '^CMD_LIBS.*-Bstatic' "$TOP/config.mk" && [ -z "${SANITIZED-}" ]; then
+	assert_eq "$(needed "$IP") $(needed "$TC")" "libc.so.6 libc.so.6"
+fi
+
 cat >"$T/use.c" <<'END'
 #include <bpfelf.h>
 #include <iproute2/bpf_elf.h>

@@ -15,8 +15,9 @@ fi
 set -eu -o pipefail
 PS4='+ ${BASH_SOURCE##*/}:$LINENO: '	# the runner shows the last lines
 
-IP=$TOP/ip/ip
-TC=$TOP/tc/tc
+# STATIC=yes: the commands of `make static`
+IP=$TOP/ip/ip${STATIC:+.static}
+TC=$TOP/tc/tc${STATIC:+.static}
 SYS_IP=/usr/sbin/ip
 SYS_TC=/usr/sbin/tc
 EXAMPLES=$TOP/examples
