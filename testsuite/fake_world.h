@@ -143,6 +143,7 @@ void fake_net_free(struct fake_net *net);
 /* is it in a route? */
 bool fake_net_runs(const struct fake_net *net, const struct fake_obj *prog);
 void fake_net_state(const struct fake_net *net, struct buf *text);
+int fake_ifindex(struct kern *k, const char *name);
 int fake_talk(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
 	      void *data, struct err *err);
 int fake_ifindex(struct kern *k, const char *name);

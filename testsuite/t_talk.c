@@ -177,6 +177,18 @@ START_TEST(a_request_that_cannot_be_sent_is_an_error)
 }
 END_TEST
 
+/* who asks for one thing is not acknowledged, but answered or refused */
+START_TEST(an_answer_ends_a_question)
+{
+	answer(RTM_NEWLINK, SEQ, 0, NULL, 0);
+	ck_assert_int_eq(ask(RTM_GETLINK, 0), 0);
+	ck_assert_int_eq(taken, 1);
+	answer_ack(SEQ + 1, -ENODEV);
+	ck_assert_int_eq(ask(RTM_GETLINK, 0), -ENODEV);
+	ck_assert(err.netlink);
+}
+END_TEST
+
 /* the rest of the answer must not be met by the next question */
 START_TEST(who_has_heard_enough_hangs_up)
 {
@@ -299,6 +311,7 @@ Suite *talk_suite(void)
 	tcase_add_test(tc, an_answer_that_does_not_fit_is_refused);
 	tcase_add_test(tc, no_answer_at_all_is_an_error);
 	tcase_add_test(tc, a_request_that_cannot_be_sent_is_an_error);
+	tcase_add_test(tc, an_answer_ends_a_question);
 	tcase_add_test(tc, who_has_heard_enough_hangs_up);
 	tcase_add_test(tc, each_of_several_gets_its_own_answer);
 	tcase_add_test(tc, an_answer_that_is_lost_is_not_waited_for);
