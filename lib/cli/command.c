@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
+#include <poll.h>
 #include <stdio.h>
 
 #include "batch.h"
@@ -344,12 +346,24 @@ static bool asks_for_help(const struct cli *cli)
  */
 static void fill_standard_fds(void)
 {
-	int fd;
+	struct pollfd fds[] = {
+		{ STDIN_FILENO, 0, 0 }, { STDOUT_FILENO, 0, 0 }, { STDERR_FILENO, 0, 0 },
+	};
+	size_t i;
 
-	do
-		fd = open("/dev/null", O_RDONLY);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	close_fd(fd);
+	if (poll(fds, ARRAY_SIZE(fds), 0) == 0)
+		return;
+	for (i = 0; i < ARRAY_SIZE(fds); i++)
+		if (fds[i].revents & POLLNVAL)	/* the lowest that is free */
+			open("/dev/null", O_RDONLY);
+}
+
+/* A few larger steps in place of many brk(), up and down. */
+static void tune_malloc(void)
+{
+#ifdef M_TOP_PAD
+	mallopt(M_TOP_PAD, 1 << 20);
+#endif
 }
 
 int command_main(const struct command *command, int argc, char **argv)
@@ -358,6 +372,7 @@ int command_main(const struct command *command, int argc, char **argv)
 	int status;
 
 	fill_standard_fds();
+	tune_malloc();
 	status = opts_parse(command->options, argc, argv, &cli.opts);
 	if (status)
 		return status;
