@@ -34,6 +34,7 @@ CLEAN	:=
 include lib/Makefile.inc
 include ip/Makefile.inc
 include tc/Makefile.inc
+include musl/Makefile.inc
 include examples/Makefile.inc
 include testsuite/Makefile.inc
 include testsuite/fuzz/Makefile.inc
@@ -41,11 +42,6 @@ include testsuite/growth/Makefile.inc
 include bench/Makefile.inc
 
 all: lib cmds
-
-# the same commands without any shared library, as ip/ip.static, tc/tc.static
-static:
-%.static: CMD_LIBS = $(or $(STATIC_LIBS),$(error no static libc, libelf, \
-	zlib and libmd were found by configure))
 
 # these set up all they need
 SET_UP	:= check check-vm demo bench
@@ -100,7 +96,7 @@ distclean: clean
 
 help:
 	@echo 'all         library and commands (the default)'
-	@echo 'static      ip/ip.static and tc/tc.static, which need no shared library'
+	@echo 'static      ip/ip.static and tc/tc.static: no shared library; with musl if it is there'
 	@echo 'demo        see it work, in a throwaway network namespace; root'
 	@echo 'check       all tests: check-unit and check-fuzz (no root), check-root'
 	@echo 'check-growth  that work grows as objects do: counted by valgrind, if it is there'

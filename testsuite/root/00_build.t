@@ -11,7 +11,7 @@ assert_match "$("$TC" -V)" '^tc '
 # needed COMMAND: its shared libraries. What it takes into itself is no library
 # to be looked for at every start.
 needed() {
-	readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'
+	readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -v '^ld-'
 }
 
 if [ -n "${STATIC-}" ]; then
