@@ -180,6 +180,7 @@ int bpffs_lock(struct bpfelf_txn *txn, struct bpffs *fs, struct err *err)
 int bpffs_make_tree(struct bpfelf_txn *txn, const struct bpffs *fs,
 		    const char *pin, struct err *err)
 {
+	static const char globals[] = PINPATH_TREE "/" PINPATH_GLOBALS;
 	_cleanup_free_ char *dir = strdup(pin);
 	char *slash;
 	int r;
@@ -187,12 +188,13 @@ int bpffs_make_tree(struct bpfelf_txn *txn, const struct bpffs *fs,
 	if (!dir)
 		return err_sys(err, -ENOMEM, "make directories");
 	r = make_subdir(txn, fs, PINPATH_TREE, NULL, err);
-	r = r ?: make_subdir(txn, fs, PINPATH_TREE, PINPATH_GLOBALS, err);
+	r = r ?: make_subdir(txn, fs, globals, NULL, err);
 	r = r ?: make_link(txn, fs, "xdp", err);
 	r = r ?: make_link(txn, fs, "ip", err);
 	for (slash = strchr(dir, '/'); r == 0 && slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		r = make_subdir(txn, fs, dir, NULL, err);
+		if (!str_eq(dir, PINPATH_TREE) && !str_eq(dir, globals))
+			r = make_subdir(txn, fs, dir, NULL, err);
 		*slash = '/';
 	}
 	return r;

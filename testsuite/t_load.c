@@ -78,8 +78,6 @@ static const char tails_fresh[] =
 	"mkdir /sys/fs/bpf/tc/globals\n"
 	"symlink /sys/fs/bpf/tc/ /sys/fs/bpf/xdp\n"
 	"symlink /sys/fs/bpf/tc/ /sys/fs/bpf/ip\n"
-	"mkdir /sys/fs/bpf/tc = EEXIST\n"
-	"mkdir /sys/fs/bpf/tc/globals = EEXIST\n"
 	"obj_pin map jumps /sys/fs/bpf/tc/globals/jumps\n";
 
 static const char tails_again[] =
