@@ -83,10 +83,13 @@ static int attach(struct cli *cli, const struct route_words *route,
 
 static int modify(struct cli *cli, const struct verb *verb, struct words *w)
 {
-	struct route_words route = { .cli = cli, .del = verb->what == VERB_DEL };
 	struct encap_jobs jobs = { 0 };
+	struct route_words route;
 	int r;
 
+	memset(&route, 0, offsetof(struct route_words, req));
+	route.cli = cli;
+	route.del = verb->what == VERB_DEL;
 	r = route_words_take(w, &route);
 	if (r == 0) {
 		route.req.nlh.nlmsg_flags = verb->flags;

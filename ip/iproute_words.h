@@ -16,9 +16,7 @@
 struct route_words {
 	struct cli *cli;
 	bool del;
-	struct nl_req req;		/* done, once all words are read */
-	struct rtmsg rtm;		/* to be its header */
-	struct nl_req metrics;		/* attributes behind no header */
+	struct rtmsg rtm;		/* to be req's header */
 	uint32_t locks;			/* bits of those that are locked */
 	struct buf nexthops;		/* payload of RTA_MULTIPATH */
 	uint32_t nexthops_cnt;
@@ -26,6 +24,9 @@ struct route_words {
 	size_t encaps_cnt;
 	const char *dev;
 	bool has_dst, has_gateway, has_nhid, has_scope, has_table;
+	/* from here on not zeroed: 128 KiB */
+	struct nl_req req;		/* done, once all words are read */
+	struct nl_req metrics;		/* attributes behind no header */
 };
 
 /* The verb is taken; read the rest. An exit status, after the complaint. */
