@@ -152,6 +152,7 @@ struct kern_ops {
 	 * namespace other than the first nobody can tell */
 	int (*jit)(struct kern *k);
 	int (*cpus)(struct kern *k);	/* that there may ever be, at least 1 */
+	int (*own_cpus)(struct kern *k);	/* that we may run on, at least 1 */
 	/* the next program behind *@id, 0 to begin with; -ENOENT: the end */
 	int (*prog_next_id)(struct kern *k, uint32_t *id);
 	/* ids of the maps that it holds: how many, at most @cnt */
@@ -241,6 +242,10 @@ struct kern_ops {
 	int (*uds_receive)(struct kern *k, int sock, int timeout,
 			   struct kern_dgram *dgram);
 
+	/* Make room for @cnt descriptors more, as far as we may have them, in
+	 * one go: with threads each step of the kernel's waits for all CPUs.
+	 * @fd is any that is open. */
+	int (*fd_room)(struct kern *k, int fd, unsigned int cnt);
 	/* append a small file to @data; -EFBIG: it has more than @max bytes */
 	int (*read)(struct kern *k, const char *path, size_t max, struct buf *data);
 	/* A large file, in place where that can be (types of the kernel, since

@@ -4,8 +4,30 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+
+static int most_fds(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? 0 : (int)limit.rlim_cur;
+}
+
+/* A descriptor with a high number, for a moment: the table stays as large. */
+int kern_fd_room(struct kern *k, int fd, unsigned int cnt)
+{
+	_cleanup_close_ int lowest = fcntl(fd, F_DUPFD_CLOEXEC, 0), last = -1;
+
+	(void)k;
+	if (lowest < 0)
+		return -errno;
+	last = fcntl(fd, F_DUPFD_CLOEXEC, lowest + (int)cnt);
+	if (last < 0 && errno == EINVAL)
+		last = fcntl(fd, F_DUPFD_CLOEXEC, most_fds() - 1);
+	return last < 0 ? -errno : 0;
+}
 
 int kern_read(struct kern *k, const char *path, size_t max, struct buf *data)
 {

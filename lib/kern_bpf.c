@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include "kern_bpf.h"
 
-#include <stdio.h>
 #include <sys/resource.h>
 
 #include "kern_sys.h"
@@ -40,7 +39,10 @@ static int bpf_make(enum bpf_cmd cmd, union bpf_attr *attr, size_t size)
 
 static void copy_name(char *to, const char *name)
 {
-	snprintf(to, BPF_OBJ_NAME_LEN, "%s", name);
+	size_t len = strnlen(name, BPF_OBJ_NAME_LEN - 1);
+
+	memset(to, 0, BPF_OBJ_NAME_LEN);
+	memcpy(to, name, len);
 }
 
 int kern_bpf_map_create(struct kern *k, const struct kern_map *map)

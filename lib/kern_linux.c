@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include "kern.h"
 
+#include <sched.h>
 #include <unistd.h>
 
 #include "kern_around.h"
@@ -41,6 +42,17 @@ static int linux_cpus(struct kern *k)
 
 	(void)k;
 	return n < 1 ? 1 : n;
+}
+
+static int linux_own_cpus(struct kern *k)
+{
+	cpu_set_t cpus;
+
+	(void)k;
+	/* EINVAL: more than a set has room for */
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) < 0)
+		return sysconf(_SC_NPROCESSORS_ONLN);
+	return CPU_COUNT(&cpus);
 }
 
 static int linux_talk(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
@@ -88,6 +100,7 @@ static const struct kern_ops linux_ops = {
 	.prog_run	= kern_run,
 	.jit		= linux_jit,
 	.cpus		= linux_cpus,
+	.own_cpus	= linux_own_cpus,
 	.prog_next_id	= kern_bpf_prog_next_id,
 	.prog_maps	= kern_bpf_prog_maps,
 	.prog_bind_map	= kern_bpf_prog_bind_map,
@@ -117,6 +130,7 @@ static const struct kern_ops linux_ops = {
 	.uds_listen	= kern_uds_listen,
 	.uds_send	= kern_uds_send,
 	.uds_receive	= kern_uds_receive,
+	.fd_room	= kern_fd_room,
 	.read		= kern_read,
 	.view		= kern_view,
 	.unview		= kern_unview,

@@ -261,6 +261,11 @@ int fake_cpus(struct kern *k)
 	return 3;
 }
 
+int fake_own_cpus(struct kern *k)
+{
+	return fake_world(k)->fake->cpus ?: 1;
+}
+
 /* Slots */
 
 /* the link that points, or would point, to the slot of @key */

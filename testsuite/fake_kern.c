@@ -34,7 +34,8 @@ int fake_begin(struct kern *k, const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	buf_addf(&fake->trace, "%s", line);
-	if (fake->ops++ != fake->fail_at)
+	if (fake->ops++ != fake->fail_at &&
+	    !(fake->refuse && strstr(line, fake->refuse)))
 		return 0;
 	return fake->fail_code ?: -EPERM;
 }
@@ -244,25 +245,59 @@ static int no_ethtool(struct kern *k, const char *ifname, void *cmd)
 	return fake_end(k, r ?: -EOPNOTSUPP);
 }
 
+/* What several threads may ask at a time is one after the other. The hook of a
+ * test may ask in between. */
+
+static void lock(struct kern *k)
+{
+	pthread_mutex_lock(&fake_world(k)->lock);
+}
+
+static int unlock(struct kern *k, int r)
+{
+	pthread_mutex_unlock(&fake_world(k)->lock);
+	return r;
+}
+
+static int locked_map_create(struct kern *k, const struct kern_map *map)
+{
+	lock(k);
+	return unlock(k, fake_map_create(k, map));
+}
+
+static int locked_map_update(struct kern *k, int fd, const void *key,
+			     const void *value)
+{
+	lock(k);
+	return unlock(k, fake_map_update(k, fd, key, value));
+}
+
+static int locked_prog_load(struct kern *k, const struct kern_prog *prog)
+{
+	lock(k);
+	return unlock(k, fake_prog_load(k, prog));
+}
+
 static void keep_all(struct kern *k)
 {
 	(void)k;
 }
 
 static const struct kern_ops fake_ops = {
-	.map_create	= fake_map_create,
+	.map_create	= locked_map_create,
 	.map_info	= fake_map_info,
 	.map_lookup	= fake_map_lookup,
-	.map_update	= fake_map_update,
+	.map_update	= locked_map_update,
 	.map_delete	= fake_map_delete,
 	.map_freeze	= fake_map_freeze,
 	.map_owner	= fake_map_owner,
-	.prog_load	= fake_prog_load,
+	.prog_load	= locked_prog_load,
 	.prog_info	= fake_prog_info,
 	.prog_by_id	= fake_prog_by_id,
 	.prog_run	= fake_prog_run,
 	.jit		= fake_jit,
 	.cpus		= fake_cpus,
+	.own_cpus	= fake_own_cpus,
 	.prog_next_id	= fake_prog_next_id,
 	.prog_maps	= fake_prog_maps,
 	.prog_bind_map	= fake_prog_bind_map,
@@ -288,6 +323,7 @@ static const struct kern_ops fake_ops = {
 	.talk_many	= fake_talk_many,
 	.ifindex	= fake_ifindex,
 	.ethtool	= no_ethtool,
+	.fd_room	= fake_fd_room,
 	.read		= fake_read,
 	.view		= fake_view,
 	.unview		= fake_unview,
@@ -302,12 +338,16 @@ static const struct kern_ops fake_ops = {
 struct kern *fake_open(struct fake_kern *fake)
 {
 	struct fake_world *world = calloc(1, sizeof(*world));
+	pthread_mutexattr_t recursive;
 
 	if (!world)
 		return NULL;
 	fake->world = world;
 	fake->kern = (struct kern){ .ops = &fake_ops, .priv = fake };
 	world->fake = fake;
+	pthread_mutexattr_init(&recursive);
+	pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutex_init(&world->lock, &recursive);
 	world->fs = fake_fs_new(fake->bpffs ?: "/sys/fs/bpf");
 	world->net = fake_net_new();
 	if (world->fs && world->net)

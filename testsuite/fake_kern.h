@@ -27,6 +27,8 @@ struct fake_kern {
 	/* settings; may change at any time, unless it says otherwise */
 	int fail_at;		/* this operation, from 0, is refused; -1: none */
 	int fail_code;		/* and with what; 0: -EPERM */
+	const char *refuse;	/* so is each whose line in the trace has these
+				 * words */
 	int32_t reject_imm;	/* the verifier refuses an instruction with it;
 				 * 0: none */
 	int btf_code;		/* BTF is refused with it, and a log; 0: taken */
@@ -35,6 +37,7 @@ struct fake_kern {
 	int use_btf_code;	/* so are maps and programs that come with BTF */
 	bool no_proc;		/* what only /proc tells, nobody knows */
 	bool no_jit;		/* programs are interpreted */
+	int cpus;		/* that we may run on; 0: one */
 	uint32_t device;	/* the ifindex that offloads; 0: none does */
 	const char *bpffs;	/* mounted from the start; NULL: /sys/fs/bpf,
 				 * "": nowhere. Not after fake_open() */

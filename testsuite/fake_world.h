@@ -9,6 +9,8 @@
 #ifndef BPFELF_FAKE_WORLD_H
 #define BPFELF_FAKE_WORLD_H
 
+#include <pthread.h>
+
 #include "fake_kern.h"
 
 struct fake_slot {
@@ -44,6 +46,7 @@ struct fake_uds;
 
 struct fake_world {
 	struct fake_kern *fake;
+	pthread_mutex_t lock;
 	struct fake_obj *objs;		/* newest first */
 	uint32_t last_id;
 	bool away;			/* .before runs: another process */
@@ -94,6 +97,7 @@ int fake_prog_by_id(struct kern *k, uint32_t id);
 int fake_prog_run(struct kern *k, struct kern_run *run);
 int fake_jit(struct kern *k);
 int fake_cpus(struct kern *k);
+int fake_own_cpus(struct kern *k);
 int fake_prog_next_id(struct kern *k, uint32_t *id);
 int fake_prog_maps(struct kern *k, int fd, uint32_t *ids, uint32_t cnt);
 int fake_prog_bind_map(struct kern *k, int fd, int map_fd);
@@ -104,6 +108,7 @@ enum kern_obj fake_obj_kind(struct kern *k, int fd);
 void fake_obj_state(const struct fake_obj *obj, struct buf *text);
 
 /* fake_around.c */
+int fake_fd_room(struct kern *k, int fd, unsigned int cnt);
 int fake_read(struct kern *k, const char *path, size_t max, struct buf *data);
 int fake_view(struct kern *k, const char *path, size_t max,
 	      struct kern_view *view);
