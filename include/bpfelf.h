@@ -115,6 +115,19 @@ BPFELF_API int bpfelf_ctx_set_maps_as(struct bpfelf_ctx *ctx,
 				      enum bpfelf_maps_as maps_as);
 
 /**
+ * bpfelf_ctx_set_threads - how many threads have programs verified
+ * @cnt: at most so many, the caller's among them; 1: no others. 0: back to
+ *	the default
+ *
+ * The default is $BPFELF_THREADS, then one for each CPU that the process may
+ * run on, or none but the caller's when there is little to verify. They end
+ * with bpfelf_load(), or on a busy machine soon after it, and at the latest in
+ * bpfelf_ctx_free(). Functions that the caller has set are called on its own
+ * thread, errors and events are the same and in the same order. Since: 0.1.
+ */
+BPFELF_API void bpfelf_ctx_set_threads(struct bpfelf_ctx *ctx, unsigned int cnt);
+
+/**
  * bpfelf_error - the words for the last failure on this context
  *
  * Reads from the outside in, on one line, lower case, no full stop:
@@ -135,8 +148,10 @@ BPFELF_API const char *bpfelf_hint(const struct bpfelf_ctx *ctx);
  */
 BPFELF_API const char *bpfelf_extack(const struct bpfelf_ctx *ctx);
 
-/** bpfelf_verifier_log - the whole log of the last program that the kernel
- * refused on this context, or "". Since: 0.1. */
+/** bpfelf_verifier_log - what the verifier said of the last program that it
+ * refused on this context, or "": all of it with BPFELF_VERBOSE, or when it
+ * came no further than some 1000 instructions, since to write it down takes
+ * many times as long as to verify; else its reason. Since: 0.1. */
 BPFELF_API const char *bpfelf_verifier_log(const struct bpfelf_ctx *ctx);
 
 /* ------------------------------------------------------------------------
@@ -296,7 +311,8 @@ enum bpfelf_event_kind {
 struct bpfelf_event {
 	size_t sz;
 	enum bpfelf_event_kind kind;
-	int fd;			/* -1: none */
+	int fd;			/* -1: none; or, without BPFELF_VERBOSE, closed
+				 * by now: of many programs */
 	int error;		/* positive errno of the kernel's refusal */
 	const struct bpfelf_map *map;
 	const struct bpfelf_program *prog;

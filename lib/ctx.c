@@ -7,6 +7,9 @@
 
 #include "kerntypes.h"
 #include "pindb.h"
+#include "workers.h"
+
+#define FEW_PROGS 16
 
 int ctx_new_with_kern(struct kern *kern, struct bpfelf_ctx **ctx)
 {
@@ -17,6 +20,7 @@ int ctx_new_with_kern(struct kern *kern, struct bpfelf_ctx **ctx)
 	}
 	(*ctx)->kern = kern;
 	(*ctx)->pin_files = pindb_files;
+	(*ctx)->few = FEW_PROGS;
 	(*ctx)->lock_fd = -1;
 	return 0;
 }
@@ -33,6 +37,7 @@ void bpfelf_ctx_free(struct bpfelf_ctx *ctx)
 {
 	if (!ctx)
 		return;
+	workers_join(&ctx->late);
 	kerntypes_free(ctx);
 	kern_free(ctx->kern);
 	buf_free(&ctx->verifier_log);
@@ -75,6 +80,11 @@ int bpfelf_ctx_set_maps_as(struct bpfelf_ctx *ctx, enum bpfelf_maps_as maps_as)
 		return err_set(err, -EINVAL, "maps cannot be taken for %d", (int)maps_as);
 	ctx->maps_as = maps_as;
 	return 0;
+}
+
+void bpfelf_ctx_set_threads(struct bpfelf_ctx *ctx, unsigned int cnt)
+{
+	ctx->threads = cnt;
 }
 
 const char *bpfelf_error(const struct bpfelf_ctx *ctx)

@@ -16,6 +16,10 @@ struct bpfelf_ctx {
 	char *bpffs;			/* as set, NULL: default */
 	enum bpfelf_maps_as maps_as;
 	const char *const *pin_files;	/* pindb_files, unless a test has others */
+	unsigned int threads;		/* 0: as many as make sense */
+	size_t few;			/* programs that descriptors are kept for,
+					 * however many there are */
+	struct workers *late;		/* see workers_run() */
 	int lock_fd;			/* see bpffs_lock(); -1: not held */
 	unsigned int lock_users;	/* transactions */
 	struct kerntypes *types;	/* see kerntypes.h; NULL: not read yet */

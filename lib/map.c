@@ -297,16 +297,17 @@ static int create(struct bpfelf_ctx *ctx, struct kern_map *km)
 	return ctx->kern->ops->map_create(ctx->kern, km);
 }
 
-int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
-	       int inner_fd, int btf_fd, uint32_t ifindex, struct err *err)
+static struct kern_map describe(struct kern *k, const struct plan_map *want,
+				int inner_fd, int btf_fd, uint32_t ifindex)
 {
 	const struct bpf_elf_map *def = &want->map->def;
-	struct kern_map km = {
+
+	return (struct kern_map) {
 		.name = want->name,
 		.type = def->type,
 		.key_size = def->size_key,
 		.value_size = want->value_size,
-		.max_entries = entries(ctx->kern, want->map),
+		.max_entries = entries(k, want->map),
 		/* compat: BPF_F_NUMA_NODE is taken as it is. In struct bpf_elf_map
 		 * no field says which node, so that it is node 0. */
 		.flags = def->flags,
@@ -318,9 +319,37 @@ int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
 		.key_type = btf_fd < 0 ? 0 : want->key_type,
 		.value_type = btf_fd < 0 ? 0 : want->value_type,
 	};
+}
+
+int map_try(struct kern *k, const struct plan_map *want, int btf_fd,
+	    uint32_t ifindex)
+{
+	const struct kern_map km = describe(k, want, -1, btf_fd, ifindex);
+
+	return k->ops->map_create(k, &km);
+}
+
+int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
+	       int inner_fd, int btf_fd, uint32_t ifindex, struct err *err)
+{
+	struct kern_map km = describe(ctx->kern, want, inner_fd, btf_fd, ifindex);
 	int fd = create(ctx, &km);
 
 	return fd < 0 ? refused(ctx->kern, &km, want, fd, err) : fd;
+}
+
+/* An element of a hash, key and value apart; arrays are one piece of memory,
+ * and the maps of each CPU wait for each other. */
+#define ELEM_SIZE	64
+
+uint64_t map_cost(const struct plan_map *want)
+{
+	const struct bpf_elf_map *def = &want->map->def;
+
+	if ((def->type != BPF_MAP_TYPE_HASH && def->type != BPF_MAP_TYPE_LRU_HASH) ||
+	    def->flags & BPF_F_NO_PREALLOC)
+		return 0;
+	return (uint64_t)def->max_elem * (ELEM_SIZE + def->size_key + want->value_size);
 }
 
 static bool is_zero(const char *bytes, size_t size)

@@ -37,6 +37,14 @@ int map_hint_jit(struct kern *k, int fd, const char *name, int code,
 int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
 	       int inner_fd, int btf_fd, uint32_t ifindex, struct err *err);
 
+/* The same, once and without words: from any thread, for what is no map of
+ * maps. A descriptor or -errno, which map_create() can explain. */
+int map_try(struct kern *k, const struct plan_map *want, int btf_fd,
+	    uint32_t ifindex);
+/* How many bytes of elements the kernel links up for a new one, where several
+ * threads can do that at a time; some 4 for each ns; 0: hardly any, or not so */
+uint64_t map_cost(const struct plan_map *want);
+
 /* Give a new map the data that its section holds. Constants are frozen, so
  * that the verifier may rely on them, where the kernel can do that. */
 int map_fill(struct bpfelf_ctx *ctx, const struct bpfelf_map *map, int fd,

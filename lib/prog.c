@@ -6,26 +6,43 @@
 
 #include "features.h"
 
-#define STATS_LOG	(64u << 10)
 /* touched only as far as it is written; before 5.2 the longest that is taken */
 #define FULL_LOG	((16u << 20) - 1)
 #define MAX_LOG		(256u << 20)	/* later ones take less than 1 GiB */
 
+/* how many instructions the verifier may have walked for the way to a refusal
+ * to be shown unasked: it walks them at some 3 us each then, else at 50 ns */
+#define SHORT_WALK	1000
+
 static int load_with_log(struct kern *k, struct kern_prog *prog,
-			 uint32_t level, uint32_t size, struct buf *log)
+			 uint32_t level, char *log, uint32_t size)
 {
+	prog->log = log;
+	prog->log_size = log ? size : 0;
+	prog->log_level = log ? level : 0;
+	if (log)
+		log[0] = '\0';
+	return k->ops->prog_load(k, prog);
+}
+
+/* with @size bytes of room in @log; without a log when there is no memory */
+static int load_into(struct kern *k, struct kern_prog *prog, uint32_t level,
+		     uint32_t size, struct buf *log)
+{
+	char *room;
 	int fd;
 
 	buf_free(log);
-	prog->log = level ? buf_reserve(log, size) : NULL;
-	prog->log_size = prog->log ? size : 0;
-	prog->log_level = prog->log ? level : 0;
+	room = buf_reserve(log, size);
 	log->failed = false;
-	if (prog->log)
-		prog->log[0] = '\0';
-	fd = k->ops->prog_load(k, prog);
-	log->len = prog->log ? strlen(prog->log) : 0;
+	fd = load_with_log(k, prog, level, room, size);
+	log->len = room ? strlen(room) : 0;
 	return fd;
+}
+
+static bool is_silent(int code, const struct buf *log)
+{
+	return code == -EINVAL && !log->len;
 }
 
 /*
@@ -40,32 +57,43 @@ static int load_with_full_log(struct kern *k, struct kern_prog *prog,
 	int fd;
 
 	for (size = FULL_LOG; size <= MAX_LOG; size *= 4) {
-		fd = load_with_log(k, prog, level, size, log);
-		if (fd == -EINVAL && !buf_str(log)[0])
+		fd = load_into(k, prog, level, size, log);
+		if (is_silent(fd, log))
 			break;
 		if (fd != -ENOSPC || !prog->log)
 			return fd;
 	}
-	return load_with_log(k, prog, 0, 0, log);
+	buf_free(log);
+	return load_with_log(k, prog, 0, NULL, 0);
 }
 
-/*
- * Level STATS costs nothing and already names the reason of a refusal; the
- * way there takes a second verification. That one may also succeed, where the
- * kernel does not know the level (before 5.2) or lacked memory for a moment.
- */
-static int load_quietly(struct kern *k, struct kern_prog *prog, struct buf *log)
+/* what is kept may be one of many, and the room is large */
+static void trim(struct buf *log)
+{
+	char *less = log->data ? realloc(log->data, log->len + 1) : NULL;
+
+	if (!less)
+		return;
+	log->data = less;
+	log->cap = log->len + 1;
+}
+
+int prog_try(struct kern *k, struct kern_prog *prog, bool verbose,
+	     char *scratch, struct buf *log)
 {
 	int fd;
 
-	fd = load_with_log(k, prog, BPF_LOG_STATS, STATS_LOG, log);
-	if (fd >= 0) {
-		buf_free(log);
+	buf_free(log);
+	if (verbose) {
+		fd = load_with_full_log(k, prog, BPF_LOG_LEVEL1 | BPF_LOG_LEVEL2, log);
+		trim(log);
 		return fd;
 	}
-	if (!buf_str(log)[0] && fd != -EINVAL && fd != -ENOSPC)
-		return fd;	/* refused before the verifier saw it */
-	return load_with_full_log(k, prog, BPF_LOG_LEVEL1 | BPF_LOG_STATS, log);
+	fd = load_with_log(k, prog, BPF_LOG_STATS, scratch, PROG_SCRATCH);
+	if (fd < 0 && prog->log)
+		buf_add(log, scratch, strlen(scratch));
+	log->failed = false;
+	return fd;
 }
 
 /* the statistics that end every log */
@@ -187,22 +215,26 @@ static int refused(struct kern *k, const struct kern_prog *prog,
 	return code;
 }
 
-static int load(struct kern *k, struct kern_prog *prog, bool verbose,
-		struct buf *log)
+/* how many instructions the verifier has walked, as the statistics say */
+static bool find_walked(const char *log, unsigned long *cnt)
 {
-	if (!verbose)
-		return load_quietly(k, prog, log);
-	return load_with_full_log(k, prog, BPF_LOG_LEVEL1 | BPF_LOG_LEVEL2, log);
+	const char *word = "processed ", *at, *found = NULL;
+
+	for (at = log; (at = strstr(at, word)); at += strlen(word))
+		if (at == log || at[-1] == '\n')
+			found = at + strlen(word);
+	if (found)
+		*cnt = strtoul(found, NULL, 10);
+	return found;
 }
 
-/* That a program is too large is E2BIG as well, but the verifier says so. */
+/* BTF is looked at before the first instruction is. */
 static bool may_be_btf(const struct kern_prog *prog, int r, const char *log)
 {
-	char reason[8];
+	unsigned long walked;
 
-	if (!prog->func_info || !kern_may_refuse_btf(r))
-		return false;
-	return r != -E2BIG || !prog_reason(log, reason, sizeof(reason));
+	return prog->func_info && kern_may_refuse_btf(r) &&
+	       !(find_walked(log, &walked) && walked);
 }
 
 static bool same_reason(const char *a, const char *b)
@@ -221,13 +253,30 @@ static void swap_logs(struct buf *a, struct buf *b)
 	*b = c;
 }
 
+/* STATS came with 5.2, and reason and statistics may be longer than the room
+ * for them. */
+static bool may_be_log(int code, const struct buf *log)
+{
+	return code == -ENOSPC || is_silent(code, log);
+}
+
+static int load_without_log(struct kern *k, struct kern_prog *prog, int code,
+			    struct buf *log)
+{
+	if (!may_be_log(code, log))
+		return code;
+	buf_free(log);
+	return load_with_log(k, prog, 0, NULL, 0);
+}
+
 /*
  * The program that @log refuses, once more without BTF. When it was not the
- * BTF, the first log stays: it tells source lines.
+ * BTF, it stays, and so does the log, which may tell source lines.
  */
-static int load_without_btf(struct bpfelf_ctx *ctx, const struct kern_prog *prog,
+static int load_without_btf(struct bpfelf_ctx *ctx, struct kern_prog *prog,
 			    bool verbose, int code, struct buf *log)
 {
+	_cleanup_free_ char *scratch = malloc(PROG_SCRATCH);
 	_cleanup_buf_ struct buf plain_log = { 0 };
 	struct kern_prog plain = *prog;
 	char reason[512];
@@ -236,27 +285,87 @@ static int load_without_btf(struct bpfelf_ctx *ctx, const struct kern_prog *prog
 	plain.func_info = NULL;
 	plain.line_info = NULL;
 	plain.func_info_cnt = plain.line_info_cnt = 0;
-	fd = load(ctx->kern, &plain, verbose, &plain_log);
+	fd = prog_try(ctx->kern, &plain, verbose, scratch, &plain_log);
+	if (!verbose)
+		fd = load_without_log(ctx->kern, &plain, fd, &plain_log);
 	if (fd < 0 && same_reason(buf_str(log), buf_str(&plain_log)))
 		return code;
 	if (!prog_reason(buf_str(log), reason, sizeof(reason)))
 		snprintf(reason, sizeof(reason), "%s", err_str(code));
 	ctx_info(ctx, "program '%s': its BTF is refused (%s), it is loaded without",
 		 prog->name, reason);
+	*prog = plain;
 	swap_logs(log, &plain_log);
+	return fd;
+}
+
+/* the reason alone does not tell where that is, see prog_bad_helper() */
+static bool is_bad_helper(const struct buf *log)
+{
+	return strstr(buf_str(log), "invalid func unknown#");
+}
+
+/* nobody knows: as before 5.2 */
+static bool is_short_walk(const struct buf *log)
+{
+	unsigned long walked;
+
+	return !find_walked(buf_str(log), &walked) || walked <= SHORT_WALK;
+}
+
+/* That may succeed, too, when it was memory that lacked for a moment. */
+static int load_with_trace(struct kern *k, struct kern_prog *prog, int code,
+			   struct buf *log)
+{
+	_cleanup_buf_ struct buf trace = { 0 };
+	int fd = load_into(k, prog, BPF_LOG_LEVEL1 | BPF_LOG_STATS, FULL_LOG, &trace);
+
+	if (is_silent(fd, &trace))
+		fd = load_into(k, prog, BPF_LOG_LEVEL1, FULL_LOG, &trace);
+	if (fd < 0 && !trace.len)
+		return code;
+	trim(&trace);
+	swap_logs(log, &trace);
+	return fd == -ENOSPC ? code : fd;
+}
+
+static void hint_trace(const struct buf *log, struct err *err)
+{
+	if (!is_short_walk(log))
+		err_hint(err, "'verbose' shows the way there, instruction by instruction");
+}
+
+int prog_again(struct bpfelf_ctx *ctx, struct kern_prog *prog, bool verbose,
+	       int code, struct buf *log, struct err *err)
+{
+	bool by_log = !verbose && may_be_log(code, log);
+	int fd = code;
+
+	if (!verbose)
+		fd = load_without_log(ctx->kern, prog, fd, log);
+	if (may_be_btf(prog, fd, buf_str(log)))
+		fd = load_without_btf(ctx, prog, verbose, fd, log);
+	/* without a word it was refused before the verifier saw it */
+	if (fd < 0 && !verbose && (log->len ? is_short_walk(log) || is_bad_helper(log) : by_log))
+		fd = load_with_trace(ctx->kern, prog, fd, log);
+	if (fd >= 0) {
+		if (!verbose)
+			buf_free(log);
+		return fd;
+	}
+	refused(ctx->kern, prog, buf_str(log), fd, err);
+	if (!verbose)
+		hint_trace(log, err);
 	return fd;
 }
 
 int prog_load(struct bpfelf_ctx *ctx, struct kern_prog *prog, bool verbose,
 	      struct buf *log, struct err *err)
 {
-	int fd = load(ctx->kern, prog, verbose, log);
+	_cleanup_free_ char *scratch = malloc(PROG_SCRATCH);
+	int fd = prog_try(ctx->kern, prog, verbose, scratch, log);
 
-	if (may_be_btf(prog, fd, buf_str(log)))
-		fd = load_without_btf(ctx, prog, verbose, fd, log);
-	if (fd >= 0)
-		return fd;
-	return refused(ctx->kern, prog, buf_str(log), fd, err);
+	return fd < 0 ? prog_again(ctx, prog, verbose, fd, log, err) : fd;
 }
 
 const char *prog_type_name(uint32_t type, char text[PROG_TYPE_SIZE])

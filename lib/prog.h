@@ -10,12 +10,28 @@
 
 #include "ctx.h"
 
+/* The verifier's log of one try: its reason and statistics */
+#define PROG_SCRATCH	(64u << 10)
+
 /*
- * Load @prog (its log fields are this function's). @log gets the verifier's
- * log: all of it when the program is refused, or when @verbose; else nothing.
- * What the kernel refuses with BTF is loaded without, if it takes that. A
+ * Have @prog verified once (its log fields are this function's). @scratch has
+ * room for PROG_SCRATCH bytes, NULL: none. @log gets what the verifier has to
+ * say: all of it when @verbose, the reason alone of a refusal. A descriptor or
+ * the kernel's errno. It may be called from any thread, for one @prog each.
+ */
+int prog_try(struct kern *k, struct kern_prog *prog, bool verbose,
+	     char *scratch, struct buf *log);
+
+/*
+ * What prog_try() has returned @code and @log for: is it for the log, or for
+ * the BTF? then without. Else find out more, as long as that is not dear: of a
+ * program that the verifier has long walked through, @log stays the reason. A
  * descriptor, or the kernel's errno with the reason in @err.
  */
+int prog_again(struct bpfelf_ctx *ctx, struct kern_prog *prog, bool verbose,
+	       int code, struct buf *log, struct err *err);
+
+/* both */
 int prog_load(struct bpfelf_ctx *ctx, struct kern_prog *prog, bool verbose,
 	      struct buf *log, struct err *err);
 

@@ -65,14 +65,6 @@ void txn_did_mount(struct bpfelf_txn *txn, char *path)
 	});
 }
 
-void txn_did_fill(struct bpfelf_txn *txn, int map_fd, uint32_t key, int old_fd)
-{
-	did(txn, (struct undo) {
-		.kind = UNDO_SLOT, .map_fd = map_fd, .key = key,
-		.old_fd = old_fd,
-	});
-}
-
 void txn_did_insert(struct bpfelf_txn *txn, int map_fd, void *key)
 {
 	did(txn, (struct undo) {
@@ -93,15 +85,25 @@ void txn_until_end(struct bpfelf_txn *txn)
 	txn->undos[txn->undos_cnt - 1].until_end = true;
 }
 
-static int undo_slot(struct kern *k, const struct undo *u)
+static int undo_slot(struct bpfelf_txn *txn, struct undo *u)
 {
+	struct kern *k = txn->ctx->kern;
+	int fd;
+
+	if (u->on_shelf) {
+		fd = shelf_get(&txn->shelf, u->shelf_place);
+		if (fd < 0)
+			return fd;
+		u->old_fd = fd;
+	}
 	if (u->old_fd < 0)
 		return k->ops->map_delete(k, u->map_fd, &u->key);
 	return k->ops->map_update(k, u->map_fd, &u->key, &u->old_fd);
 }
 
-static int undo_one(struct kern *k, const struct undo *u)
+static int undo_one(struct bpfelf_txn *txn, struct undo *u)
 {
+	struct kern *k = txn->ctx->kern;
 	struct err words;
 
 	switch (u->kind) {
@@ -112,7 +114,7 @@ static int undo_one(struct kern *k, const struct undo *u)
 	case UNDO_UMOUNT:
 		return k->ops->umount(k, u->path);
 	case UNDO_SLOT:
-		return undo_slot(k, u);
+		return undo_slot(txn, u);
 	case UNDO_INSERT:
 		return k->ops->map_delete(k, u->map_fd, u->long_key);
 	case UNDO_TALK:
@@ -162,14 +164,20 @@ static bool is_well(int r)
 	return r == 0 || r == -ENOENT || r == -ENOTEMPTY || r == -EBUSY;
 }
 
-static void undo_and_tell(struct bpfelf_txn *txn, const struct undo *u)
+static void undo_and_tell(struct bpfelf_txn *txn, struct undo *u)
 {
-	int r = undo_one(txn->ctx->kern, u);
+	int r = undo_one(txn, u);
 
 	if (!is_well(r))
 		ctx_warn(txn->ctx, "could not %s%s%s%s: %s", undo_what(u),
 			 u->path ? " '" : "", u->path ?: "",
 			 u->path ? "'" : "", err_str(r));
+}
+
+static void drop_shelf(struct bpfelf_txn *txn)
+{
+	shelf_close(&txn->shelf);
+	txn->shelved = 0;
 }
 
 void txn_rollback_to(struct bpfelf_txn *txn, size_t undos_cnt)
@@ -188,6 +196,7 @@ void txn_rollback_to(struct bpfelf_txn *txn, size_t undos_cnt)
 void txn_rollback(struct bpfelf_txn *txn)
 {
 	txn_rollback_to(txn, 0);
+	drop_shelf(txn);
 	unlock(txn);
 }
 
@@ -200,6 +209,29 @@ int txn_hold(struct bpfelf_txn *txn, int fd, struct err *err)
 	txn->held_fds = fds;
 	fds[txn->held_cnt++] = fd;
 	return 0;
+}
+
+void txn_expect_slots(struct bpfelf_txn *txn, uint32_t cnt)
+{
+	if (cnt > txn->ctx->few)
+		shelf_open(&txn->shelf, txn->ctx->kern, cnt);
+}
+
+/* @old_fd: what was there, -1: nothing; taken over */
+static void did_fill(struct bpfelf_txn *txn, int map_fd, uint32_t key, int old_fd)
+{
+	struct undo undo = {
+		.kind = UNDO_SLOT, .map_fd = map_fd, .key = key,
+		.old_fd = old_fd, .shelf_place = txn->shelved,
+	};
+
+	undo.on_shelf = old_fd >= 0 &&
+			shelf_put(&txn->shelf, undo.shelf_place, old_fd);
+	if (undo.on_shelf) {
+		txn->shelved++;
+		close_fd(steal_fd(&undo.old_fd));
+	}
+	did(txn, undo);
 }
 
 /* What the slot holds now, so that it can be put back; -1: nothing */
@@ -239,8 +271,10 @@ int txn_fill_slot(struct bpfelf_txn *txn, int map_fd, uint32_t key,
 	r = slot_holder(txn, map_fd, key, &old_fd);
 	if (r == -EPERM) {
 		/* programs are handed out by id to CAP_SYS_ADMIN only */
-		ctx_warn(txn->ctx, "slot %u could not be put back if a later step failed: "
-			 "CAP_SYS_ADMIN is missing", key);
+		if (!txn->told_of_slots)
+			ctx_warn(txn->ctx, "slot %u could not be put back if a later step failed: "
+				 "CAP_SYS_ADMIN is missing", key);
+		txn->told_of_slots = true;
 		undoable = false;
 	} else if (r < 0) {
 		return err_sys(err, r, "read slot %u", key);
@@ -249,7 +283,7 @@ int txn_fill_slot(struct bpfelf_txn *txn, int map_fd, uint32_t key,
 	if (r < 0)
 		return err_sys(err, r, "fill slot %u", key);
 	if (undoable)
-		txn_did_fill(txn, map_fd, key, steal_fd(&old_fd));
+		did_fill(txn, map_fd, key, steal_fd(&old_fd));
 	return 0;
 }
 
@@ -266,6 +300,7 @@ int bpfelf_commit(struct bpfelf_txn *txn)
 			undo_and_tell(txn, u);
 		undo_free(u);
 	}
+	drop_shelf(txn);
 	unlock(txn);
 	return 0;
 }

@@ -12,6 +12,7 @@
 
 #include "ctx.h"
 #include "plan.h"
+#include "shelf.h"
 
 enum undo_kind {
 	UNDO_UNLINK,		/* a pin or a symlink */
@@ -26,8 +27,10 @@ struct undo {
 	enum undo_kind kind;
 	char *path;
 	int map_fd;		/* the transaction's */
-	int old_fd;		/* -1: there was nothing */
+	int old_fd;		/* -1: there was nothing, or see on_shelf */
 	uint32_t key;
+	bool on_shelf;		/* old_fd is, at shelf_place */
+	uint32_t shelf_place;
 	void *long_key;			/* UNDO_INSERT: of any size */
 	struct nlmsghdr *msg;
 	bool until_end;		/* undone even when the rest is kept */
@@ -48,6 +51,9 @@ struct bpfelf_txn {
 	char *agent;			/* where it listens */
 	struct undo *undos;
 	size_t undos_cnt, undos_cap;
+	struct shelf shelf;		/* what was in slots, see txn_expect_slots() */
+	uint32_t shelved;
+	bool told_of_slots;
 };
 
 int txn_new(struct bpfelf_ctx *ctx, struct bpfelf_txn **txn, struct err *err);
@@ -59,7 +65,6 @@ int txn_reserve_many(struct bpfelf_txn *txn, size_t cnt, struct err *err);
 void txn_did_link(struct bpfelf_txn *txn, char *path);
 void txn_did_mkdir(struct bpfelf_txn *txn, char *path);
 void txn_did_mount(struct bpfelf_txn *txn, char *path);
-void txn_did_fill(struct bpfelf_txn *txn, int map_fd, uint32_t key, int old_fd);
 void txn_did_insert(struct bpfelf_txn *txn, int map_fd, void *key);
 /* @old_fd is kept open as long as @msg may be sent; what the kernel's answer
  * told may still be written into it */
@@ -75,6 +80,10 @@ void txn_rollback(struct bpfelf_txn *txn);
 
 /* keep @fd open as long as the transaction; taken over on success */
 int txn_hold(struct bpfelf_txn *txn, int fd, struct err *err);
+
+/* So many slots will be filled: when they are many, what was in them is kept
+ * without descriptors. */
+void txn_expect_slots(struct bpfelf_txn *txn, uint32_t cnt);
 
 /* fill a slot of a prog array that others may see; @map_fd is the
  * transaction's */

@@ -93,7 +93,8 @@ static void open_side(struct mntns_side *side, unsigned int pid)
  * (chroot); then back to where we were. */
 static bool go(const struct mntns_side *side, int cwd)
 {
-	return setns(side->ns, CLONE_NEWNS) == 0 && fchdir(side->root) == 0 &&
+	/* not while a thread that ends shares our directories with us */
+	return unshare(CLONE_FS) == 0 && setns(side->ns, CLONE_NEWNS) == 0 && fchdir(side->root) == 0 &&
 	       chroot(".") == 0 && fchdir(cwd) == 0;
 }
 

@@ -125,8 +125,9 @@ static void on_event(void *data, const struct bpfelf_event *event)
 {
 	_cleanup_buf_ struct buf text = { 0 };
 	struct report *report = data;
+	bool failed = event->error && event->kind != BPFELF_BTF_REFUSED;
 
-	if (!report->verbose && (!event->error || event->kind == BPFELF_BTF_REFUSED))
+	if (!failed && !report->verbose)
 		return;
 	if (event->kind == BPFELF_BTF_REFUSED)
 		on_btf(event, &text);
@@ -134,11 +135,11 @@ static void on_event(void *data, const struct bpfelf_event *event)
 		on_map(report, event, &text);
 	else
 		on_prog(report, event, &text);
-	if (event->error && event->kind != BPFELF_BTF_REFUSED) {
+	if (failed) {
 		buf_free(&report->refused);
 		report->refused = text;
 		text = (struct buf){ 0 };
-	} else if (report->verbose) {
+	} else {
 		fputs(buf_str(&text), stderr);
 	}
 }
