@@ -89,7 +89,7 @@ format-check:
 include tools/install.mk
 
 clean:
-	$(Q)rm -rf build build-san build-cov $(CLEAN)
+	$(Q)rm -rf build build-san build-cov build-tsan $(CLEAN)
 
 distclean: clean
 	$(Q)rm -f config.mk
@@ -101,6 +101,7 @@ help:
 	@echo 'check       all tests: check-unit and check-fuzz (no root), check-root'
 	@echo 'check-growth  that work grows as objects do: counted by valgrind, if it is there'
 	@echo 'coverage    which lines of lib/ these run; COVER=unit only those (unit, fuzz, root)'
+	@echo 'check-tsan  unit tests of loading, with threads, under ThreadSanitizer'
 	@echo 'check-vm    the kernel tests on Linux 6.1 and 6.12, and offload: in QEMU'
 	@echo 'check-deb   Debian packages: built, checked, installed into a root apart'
 	@echo 'fuzz        libFuzzer targets in build-fuzz/; check-fuzz replays their corpus'
@@ -116,7 +117,7 @@ help:
 	@echo 'STATIC=yes has check-root run the commands of make static;'
 	@echo 'KERNELS=6.1 only there; VM=DIR keeps the guests there, not below build/.'
 
-.PHONY: all lib cmds static $(SET_UP) run-check run-check-vm run-demo run-bench check-unit \
+.PHONY: all lib cmds static $(SET_UP) run-check run-check-vm run-demo run-bench check-unit check-tsan \
 	check-fuzz check-root check-deb coverage fuzz run-fuzz examples format \
 	format-check clean distclean help
 .DELETE_ON_ERROR:

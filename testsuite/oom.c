@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 /* what ld makes of the names that it wraps; NULL where it does not */
@@ -18,8 +19,8 @@ WRAPPED(char *, strdup, const char *str);
 WRAPPED(char *, strndup, const char *str, size_t len);
 WRAPPED(int, vasprintf, char **str, const char *fmt, va_list ap);
 
-static int left = -1;
-static bool reached, paused_now;
+static atomic_int left = -1;
+static atomic_bool reached, paused_now;
 
 void oom_at(int nth)
 {
@@ -47,7 +48,7 @@ bool oom_possible(void)
 
 static bool refused(void)
 {
-	if (paused_now || left < 0 || left-- > 0)
+	if (paused_now || left < 0 || atomic_fetch_sub(&left, 1) != 0)
 		return false;
 	reached = true;
 	errno = ENOMEM;

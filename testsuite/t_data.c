@@ -177,6 +177,7 @@ START_TEST(data_is_there_before_the_programs)
 		"map_freeze map test.rodata\n"
 		"prog_load start ";
 
+	bpfelf_ctx_set_threads(rig.ctx, 1);
 	ck_assert_msg(load_data(NULL) == 0, "%s", bpfelf_error(rig.ctx));
 	ck_assert_msg(strstr(buf_str(&rig.fake.trace), expected) != NULL, "%s",
 		      buf_str(&rig.fake.trace));

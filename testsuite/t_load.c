@@ -69,8 +69,8 @@ static const char tails_fresh[] =
 	"map_create jumps type 3 key 4 value 4 max 3 flags 0\n"
 	"prog_load start type 3 insns 7 log 4\n"
 	"prog_load tail0 type 3 insns 4 log 4\n"
-	"prog_load tail1 type 3 insns 2 log 4\n"
 	"map_update map jumps 00000000 prog tail0\n"
+	"prog_load tail1 type 3 insns 2 log 4\n"
 	"map_update map jumps 01000000 prog tail1\n"
 	"lock /sys/fs/bpf\n"
 	"obj_pin map jumps /sys/fs/bpf/tc/globals/jumps = ENOENT\n"
@@ -101,6 +101,7 @@ static const char tails_again[] =
 
 START_TEST(what_others_see_comes_last)
 {
+	bpfelf_ctx_set_threads(rig.ctx, 1);
 	ck_load("tails");
 	ck_assert_str_eq(buf_str(&rig.fake.trace), tails_fresh);
 	commit();
@@ -306,6 +307,7 @@ START_TEST(btf_is_loaded_once_and_comes_with_all)
 	struct bpf_prog_info prog;
 	struct bpf_map_info map;
 
+	bpfelf_ctx_set_threads(rig.ctx, 1);
 	ck_load("source");
 	ck_assert_msg(begins(buf_str(&rig.fake.trace), source_fresh), "%s",
 		      buf_str(&rig.fake.trace));
@@ -805,6 +807,7 @@ START_TEST(a_slot_that_the_object_does_not_name_stays)
 	uint32_t key = 2;
 	int fd;
 
+	bpfelf_ctx_set_threads(rig.ctx, 1);	/* ids in file order */
 	ck_load("tails");
 	fd = bpfelf_prog_fd(job.txn);
 	ck_assert_int_eq(ops()->map_update(rig.ctx->kern, bpfelf_map_fd(job.txn, "jumps"), &key,

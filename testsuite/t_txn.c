@@ -330,6 +330,23 @@ static void live_tails(struct rig *rig)
 	keep(rig, tails_and_filter);
 }
 
+static void two_threads(struct rig *rig)
+{
+	bpfelf_ctx_set_threads(rig->ctx, 2);
+}
+
+static void live_tails_shelf(struct rig *rig)
+{
+	keep(rig, tails_and_filter);
+	rig->ctx->few = 0;
+}
+
+static void live_tails_shelf_threads(struct rig *rig)
+{
+	live_tails_shelf(rig);
+	two_threads(rig);
+}
+
 static void live_data(struct rig *rig)
 {
 	keep(rig, data_and_filter);
@@ -411,6 +428,10 @@ static const struct scenario {
 	{ "tails, from nothing", NULL, nothing, tails_and_filter },
 	{ "tails, no bpffs", "", nothing, tails_and_filter },
 	{ "tails, all there", NULL, live_tails, tails_and_filter },
+	{ "tails, two threads", NULL, two_threads, tails_and_filter },
+	{ "tails, all there, by way of a shelf", NULL, live_tails_shelf, tails_and_filter },
+	{ "tails, all there, shelf and threads", NULL, live_tails_shelf_threads, tails_and_filter },
+	{ "BTF, two threads", NULL, two_threads, source_and_filter },
 	{ "pins, from nothing", NULL, nothing, pins_and_filter },
 	{ "pins, a bpffs elsewhere", "/run/bpf", nothing, pins_and_filter },
 	{ "pins, no bpffs", "", nothing, pins_and_filter },
