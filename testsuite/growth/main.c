@@ -84,7 +84,7 @@ static __attribute__((noinline)) int measured(const struct buf *bytes)
 	int r;
 
 	r = object_open_mem(&obj, bytes->data, bytes->len, "growth.o", &err);
-	r = r ?: plan_new(obj, &req, NULL, &plan, &err);
+	r = r ?: plan_new(obj, &req, NULL, NULL, &plan, &err);
 	if (r < 0)
 		fprintf(stderr, "%s\n", err.text);
 	bpfelf_plan_free(plan);
