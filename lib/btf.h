@@ -10,16 +10,14 @@
 #define BPFELF_BTF_H
 
 #include "image.h"
+#include "types.h"
 
 #define BTF_SECTION	".BTF"
 
 struct btf {
 	char *data;		/* what the kernel gets; NULL: there is none */
 	uint32_t size;
-	uint32_t *types;	/* offsets in data by id; [0], void, has none */
-	uint32_t types_cnt;	/* with void */
-	const char *strings;	/* in data, ends with a NUL */
-	uint32_t strings_len;
+	struct types types;	/* in data */
 	uint32_t *named;	/* ids of what is looked for, sorted by name */
 	uint32_t named_cnt;
 	char *copy;		/* data, when it is not the caller's */

@@ -11,30 +11,22 @@
 
 const char *btf_string(const struct btf *btf, uint32_t offset)
 {
-	return offset < btf->strings_len ? btf->strings + offset : "";
-}
-
-static struct btf_type type_at(const struct btf *btf, uint32_t id)
-{
-	struct btf_type t;
-
-	memcpy(&t, btf->data + btf->types[id], sizeof(t));
-	return t;
-}
-
-static bool is_looked_for(const struct btf *btf, uint32_t id)
-{
-	struct btf_type t = type_at(btf, id);
-
-	if (BTF_INFO_KIND(t.info) == BTF_KIND_DATASEC)
-		return true;
-	return BTF_INFO_KIND(t.info) == BTF_KIND_STRUCT && BTF_INFO_VLEN(t.info) == 2 &&
-	       strncmp(btf_string(btf, t.name_off), MAP_PREFIX, strlen(MAP_PREFIX)) == 0;
+	return types_string(&btf->types, offset);
 }
 
 static const char *name_of(const struct btf *btf, uint32_t id)
 {
-	return btf_string(btf, type_at(btf, id).name_off);
+	return type_name(&btf->types, types_get(&btf->types, id));
+}
+
+static bool is_looked_for(const struct btf *btf, uint32_t id)
+{
+	const struct btf_type *t = types_get(&btf->types, id);
+
+	if (type_kind(t) == TYPE_DATASEC)
+		return true;
+	return type_kind(t) == TYPE_STRUCT && type_vlen(t) == 2 &&
+	       strncmp(name_of(btf, id), MAP_PREFIX, strlen(MAP_PREFIX)) == 0;
 }
 
 static int cmp_named(const void *a, const void *b, void *btf)
@@ -49,7 +41,7 @@ int btf_index(struct btf *btf, struct err *err)
 {
 	uint32_t id, cnt = 0;
 
-	for (id = 1; id < btf->types_cnt; id++)
+	for (id = 1; id < btf->types.cnt; id++)
 		cnt += is_looked_for(btf, id);
 	btf->named = calloc(cnt + 1, sizeof(*btf->named));
 	if (!btf->named)
@@ -85,18 +77,17 @@ static uint32_t find_named(const struct btf *btf, const char *prefix,
 /* the struct that tells the types of a map; 0: there is none */
 static uint32_t find_map_type(const struct btf *btf, const char *map)
 {
-	struct btf_type t;
 	const char *name;
-	uint32_t i;
+	uint32_t i, id;
 
 	for (i = find_named(btf, MAP_PREFIX, map); i < btf->named_cnt; i++) {
-		t = type_at(btf, btf->named[i]);
-		name = btf_string(btf, t.name_off);
+		id = btf->named[i];
+		name = name_of(btf, id);
 		if (strncmp(name, MAP_PREFIX, strlen(MAP_PREFIX)) != 0 ||
 		    !str_eq(name + strlen(MAP_PREFIX), map))
 			return 0;
-		if (BTF_INFO_KIND(t.info) == BTF_KIND_STRUCT)
-			return btf->named[i];
+		if (type_kind(types_get(&btf->types, id)) == TYPE_STRUCT)
+			return id;
 	}
 	return 0;
 }
@@ -105,11 +96,10 @@ bool btf_map_types(const struct btf *btf, const char *name, uint32_t *key,
 		   uint32_t *value)
 {
 	uint32_t id = find_map_type(btf, name);
-	struct btf_member m[2];
+	const struct btf_member *m = type_tail(types_get(&btf->types, id));
 
 	if (!id)
 		return false;
-	memcpy(m, btf->data + btf->types[id] + sizeof(struct btf_type), sizeof(m));
 	*key = m[0].type;
 	*value = m[1].type;
 	return str_eq(btf_string(btf, m[0].name_off), "key") &&
@@ -119,14 +109,14 @@ bool btf_map_types(const struct btf *btf, const char *name, uint32_t *key,
 uint32_t btf_section_type(const struct btf *btf, const char *section,
 			  uint32_t size)
 {
-	struct btf_type t;
+	const struct btf_type *t;
 	uint32_t i;
 
 	for (i = find_named(btf, "", section); i < btf->named_cnt; i++) {
-		t = type_at(btf, btf->named[i]);
-		if (!str_eq(btf_string(btf, t.name_off), section))
+		t = types_get(&btf->types, btf->named[i]);
+		if (!str_eq(type_name(&btf->types, t), section))
 			return 0;
-		if (BTF_INFO_KIND(t.info) == BTF_KIND_DATASEC && t.size == size)
+		if (type_kind(t) == TYPE_DATASEC && t->size == size)
 			return btf->named[i];
 	}
 	return 0;

@@ -24,23 +24,21 @@ static int make_index(struct corelink *c, struct err *err)
 	for (i = 0; i < table->runs_cnt; i++)
 		for (j = 0; j < table->runs[i].cnt; j++)
 			relos[n++] = get_relo(&table->runs[i], j);
-	return core_index_make(&c->index, &c->types, relos, n, c->source, err);
+	return core_index_make(&c->index, &c->obj->btf.types, relos, n, c->source, err);
 }
 
 /* The first time that types are needed */
 static int prepare(struct corelink *c, struct err *err)
 {
-	const struct btf *btf = &c->obj->btf;
 	int r;
 
-	if (c->types.cnt)
+	if (c->is_ready)
 		return 0;
-	r = types_read(&c->types, NULL, btf->data, btf->size, err);
-	if (r < 0)
-		return err_wrap(err, "section '%s'", BTF_SECTION);
 	if (!c->source)
 		return err_set(err, -ENOENT, "there are no types of a kernel");
-	return make_index(c, err);
+	r = make_index(c, err);
+	c->is_ready = r == 0;
+	return r;
 }
 
 static int note_missing(struct link *link, uint32_t at,
@@ -142,7 +140,7 @@ static int apply(struct corelink *c, struct link *link, uint32_t at,
 
 	if (wide && at + 1 >= link->insns_cnt)
 		return err_set(err, -EBADMSG, "a 16-byte load is cut short");
-	r = core_resolve(&c->index, &c->types, relo, &local, &value, err);
+	r = core_resolve(&c->index, &c->obj->btf.types, relo, &local, &value, err);
 	if (r < 0)
 		return r;
 	if (!value.poison && !(value.no_resize && is_memory(insn)))
@@ -190,7 +188,6 @@ int corelink_apply(struct corelink *c, struct link *link, struct err *err)
 void corelink_free(struct corelink *c)
 {
 	core_index_free(&c->index);
-	types_free(&c->types);
 }
 
 const char *corelink_missing(const struct link *link, uint32_t insn)

@@ -20,8 +20,8 @@
 struct corelink {
 	const struct bpfelf_object *obj;
 	const struct core_source *source;	/* NULL: there is none */
-	struct types types;		/* the object's, once they are needed */
 	struct core_index index;
+	bool is_ready;			/* the index, once it is needed */
 };
 
 /* -EBADMSG: the object makes no sense; -EINVAL: the kernel's types disagree;

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#include "btftype.h"
 #include "buf.h"
 #include "uapi.h"
 
@@ -17,46 +16,45 @@ struct attr {
 /* what LIBBPF_PIN_BY_NAME is in libbpf's enum */
 #define PIN_BY_NAME	1
 
-/* what a pointer leads to, 0: it is none */
-static uint32_t pointee(const struct btf *btf, uint32_t id)
+/* the type of a member, beneath its typedefs */
+static const struct btf_type *bare(const struct btf *btf, uint32_t id)
 {
-	struct btf_type t = btftype_get(btf, btftype_bare(btf, id));
+	return types_get(&btf->types, types_skip(&btf->types, id));
+}
 
-	return BTF_INFO_KIND(t.info) == BTF_KIND_PTR ? btftype_bare(btf, t.type) : 0;
+/* what a pointer leads to, void: it is none */
+static const struct btf_type *pointee(const struct btf *btf, uint32_t id)
+{
+	const struct btf_type *t = bare(btf, id);
+
+	return bare(btf, type_kind(t) == TYPE_PTR ? t->type : 0);
 }
 
 /* int (*name)[N] */
 static bool read_nelems(const struct btf *btf, uint32_t id, uint64_t *n)
 {
-	uint32_t target = pointee(btf, id);
-	struct btf_array array;
+	const struct btf_type *t = pointee(btf, id);
+	const struct btf_array *array = type_tail(t);
 
-	if (!target || btftype_kind(btf, target) != BTF_KIND_ARRAY)
+	if (type_kind(t) != TYPE_ARRAY)
 		return false;
-	btftype_entry(btf, target, 0, &array, sizeof(array));
-	*n = array.nelems;
+	*n = array->nelems;
 	return true;
 }
 
 /* enum { SOMETHING = N } name: for what does not fit into the length of an array */
 static bool read_enum(const struct btf *btf, uint32_t id, uint64_t *n)
 {
-	uint32_t bare = btftype_bare(btf, id);
-	struct btf_type t = btftype_get(btf, bare);
-	struct btf_enum64 e64;
-	struct btf_enum e;
+	const struct btf_type *t = bare(btf, id);
+	const struct btf_enum64 *e64 = type_tail(t);
+	const struct btf_enum *e = type_tail(t);
 
-	if (BTF_INFO_VLEN(t.info) != 1)
+	if (!type_is_enum(t) || type_vlen(t) != 1)
 		return false;
-	if (BTF_INFO_KIND(t.info) == BTF_KIND_ENUM) {
-		btftype_entry(btf, bare, 0, &e, sizeof(e));
-		*n = (uint32_t)e.val;
-		return true;
-	}
-	if (BTF_INFO_KIND(t.info) != BTF_KIND_ENUM64)
-		return false;
-	btftype_entry(btf, bare, 0, &e64, sizeof(e64));
-	*n = (uint64_t)e64.val_hi32 << 32 | e64.val_lo32;
+	if (type_kind(t) == TYPE_ENUM)
+		*n = (uint32_t)e->val;
+	else
+		*n = (uint64_t)e64->val_hi32 << 32 | e64->val_lo32;
 	return true;
 }
 
@@ -114,17 +112,18 @@ static int take_size(const struct btf *btf, const struct attr *attr,
 static int read_type(const struct btf *btf, const struct attr *attr,
 		     uint32_t *type, uint32_t *size, struct err *err)
 {
-	struct btf_type t = btftype_get(btf, btftype_bare(btf, attr->type));
-	uint32_t said;
+	const struct btf_type *t = bare(btf, attr->type);
+	int64_t said;
 
-	if (BTF_INFO_KIND(t.info) != BTF_KIND_PTR) {
+	if (type_kind(t) != TYPE_PTR) {
 		err_set(err, -EBADMSG, "it names no type");
 		return err_hint(err, "declare it as __type(%s, TYPE), which is TYPE *%s",
 				attr->name, attr->name);
 	}
-	if (!btftype_size(btf, t.type, &said))
+	said = types_size(&btf->types, t->type);
+	if (said <= 0)
 		return err_set(err, -EINVAL, "its type has no size");
-	*type = t.type;
+	*type = t->type;
 	return agree(size, said, err);
 }
 
@@ -162,17 +161,17 @@ static int take_id(const struct btf *btf, const struct attr *attr,
 static int take_values(const struct btf *btf, const struct attr *attr,
 		       struct mapbtf *map, void *field, struct err *err)
 {
-	uint32_t bare = btftype_bare(btf, attr->type), target = 0;
-	struct btf_array array;
+	const struct btf_type *t = bare(btf, attr->type);
+	const struct btf_array *array = type_tail(t);
+	const struct btf_type *element = bare(btf, type_kind(t) == TYPE_ARRAY ? array->type : 0);
+	uint32_t target = type_kind(element) == TYPE_PTR ?
+			  types_skip(&btf->types, element->type) : 0;
 
-	if (btftype_kind(btf, bare) == BTF_KIND_ARRAY) {
-		btftype_entry(btf, bare, 0, &array, sizeof(array));
-		target = pointee(btf, array.type);
-	}
-	if (btftype_kind(btf, target) == BTF_KIND_STRUCT) {
+	t = types_get(&btf->types, target);
+	if (type_kind(t) == TYPE_STRUCT) {
 		map->values = MAPBTF_MAPS;
 		map->inner_type = target;
-	} else if (btftype_kind(btf, target) == BTF_KIND_FUNC_PROTO) {
+	} else if (type_kind(t) == TYPE_FUNC_PROTO) {
 		map->values = MAPBTF_PROGS;
 	} else {
 		err_set(err, -EBADMSG, "it is no array of pointers to maps or programs");
@@ -239,17 +238,15 @@ static int take_attr(const struct btf *btf, const struct attr *attr,
 static int take_attrs(const struct btf *btf, uint32_t id, bool is_inner,
 		      struct mapbtf *map, struct err *err)
 {
-	struct btf_type t = btftype_get(btf, id);
-	struct btf_member m;
+	const struct btf_type *t = types_get(&btf->types, id);
+	const struct btf_member *m = type_tail(t);
 	struct attr attr;
 	uint32_t i;
 
-	for (i = 0; i < BTF_INFO_VLEN(t.info); i++) {
-		btftype_entry(btf, id, i, &m, sizeof(m));
-		attr.name = btf_string(btf, m.name_off);
-		attr.type = m.type;
-		attr.at = (BTF_INFO_KFLAG(t.info) ?
-			   BTF_MEMBER_BIT_OFFSET(m.offset) : m.offset) / 8;
+	for (i = 0; i < type_vlen(t); i++, m++) {
+		attr.name = btf_string(btf, m->name_off);
+		attr.type = m->type;
+		attr.at = (type_flag(t) ? BTF_MEMBER_BIT_OFFSET(m->offset) : m->offset) / 8;
 		if (take_attr(btf, &attr, is_inner, map, err) < 0)
 			return err_wrap(err, "attribute '%.64s'", attr.name);
 	}
@@ -275,9 +272,10 @@ static int read_map(const struct btf *btf, uint32_t id, bool is_inner,
 	int r;
 
 	memset(map, 0, sizeof(*map));
-	if (btftype_kind(btf, id) != BTF_KIND_STRUCT)
+	id = types_skip(&btf->types, id);
+	if (type_kind(types_get(&btf->types, id)) != TYPE_STRUCT)
 		return err_set(err, -EBADMSG, "it is no variable of a struct type");
-	r = take_attrs(btf, btftype_bare(btf, id), is_inner, map, err);
+	r = take_attrs(btf, id, is_inner, map, err);
 	if (r < 0)
 		return r;
 	if (map->def.type == BPF_MAP_TYPE_UNSPEC) {

@@ -3,39 +3,36 @@
 
 #include <errno.h>
 
-#include "btftype.h"
 #include "uapi.h"
 
 #define SIXTH	offsetof(struct bpf_elf_map, id)
 
 /* the name of the member at that place, "": there is none */
-static const char *member_at(const struct btf *btf, uint32_t id, uint32_t at)
+static const char *member_at(const struct btf *btf, const struct btf_type *t,
+			     uint32_t at)
 {
-	struct btf_type t = btftype_get(btf, id);
-	struct btf_member m;
+	const struct btf_member *m = type_tail(t);
 	uint32_t i;
 
-	for (i = 0; i < BTF_INFO_VLEN(t.info); i++) {
-		btftype_entry(btf, id, i, &m, sizeof(m));
-		if (BTF_MEMBER_BIT_OFFSET(m.offset) == at * 8)
-			return btf_string(btf, m.name_off);
-	}
+	for (i = 0; i < type_vlen(t); i++)
+		if (BTF_MEMBER_BIT_OFFSET(m[i].offset) == at * 8)
+			return btf_string(btf, m[i].name_off);
 	return "";
 }
 
 enum maplayout maplayout_of_type(const struct btf *btf, uint32_t id)
 {
+	const struct btf_type *t = types_get(&btf->types, types_skip(&btf->types, id));
 	const char *name, *sixth;
 
-	id = btftype_bare(btf, id);
-	if (btftype_kind(btf, id) != BTF_KIND_STRUCT)
+	if (type_kind(t) != TYPE_STRUCT)
 		return MAPLAYOUT_UNKNOWN;
-	sixth = member_at(btf, id, SIXTH);
+	sixth = member_at(btf, t, SIXTH);
 	if (str_eq(sixth, "inner_map_idx"))
 		return MAPLAYOUT_DEF;
 	if (str_eq(sixth, "id"))
 		return MAPLAYOUT_ELF;
-	name = btf_string(btf, btftype_get(btf, id).name_off);
+	name = type_name(&btf->types, t);
 	if (str_eq(name, "bpf_elf_map"))
 		return MAPLAYOUT_ELF;
 	/* bpf_map_def_legacy is what the kernel's tests have */

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 
-#include "btftype.h"
 #include "uapi.h"
 
 #define SLOT_SIZE	sizeof(uint64_t)	/* a pointer, as BPF has it */
@@ -22,10 +21,10 @@ static int cmp_offset(const void *a, const void *b)
 static int read_spec(const struct bpfelf_object *obj, uint32_t id,
 		     struct bpfelf_map *map, struct mapbtf *spec, struct err *err)
 {
-	struct btf_type var = btftype_get(&obj->btf, id);
+	const struct btf_type *var = types_get(&obj->btf.types, id);
 
-	map->name = btf_string(&obj->btf, var.name_off);
-	if (mapbtf_read(&obj->btf, var.type, spec, err) < 0)
+	map->name = type_name(&obj->btf.types, var);
+	if (mapbtf_read(&obj->btf, var->type, spec, err) < 0)
 		return err_wrap(err, "map '%s'", map->name);
 	map->def = spec->def;
 	map->numa_node = spec->numa_node;
@@ -92,7 +91,8 @@ static int make_room(struct bpfelf_object *obj, size_t cnt, struct err *err)
 int object_read_btfmaps(struct bpfelf_object *obj, struct err *err)
 {
 	const struct image_section *sec = image_find(&obj->img, MAPBTF_SECTION);
-	struct btf_var_secinfo var;
+	const struct btf_type *section;
+	const struct btf_var_secinfo *vars;
 	uint32_t id, i, cnt;
 	int r;
 
@@ -101,12 +101,12 @@ int object_read_btfmaps(struct bpfelf_object *obj, struct err *err)
 	id = obj->btf.data ? btf_section_type(&obj->btf, MAPBTF_SECTION, sec->size) : 0;
 	if (!id)
 		return 0;	/* compat: nobody minds, as long as it is not used */
-	cnt = BTF_INFO_VLEN(btftype_get(&obj->btf, id).info);
+	section = types_get(&obj->btf.types, id);
+	vars = type_tail(section);
+	cnt = type_vlen(section);
 	r = make_room(obj, cnt, err);
-	for (i = 0; r == 0 && i < cnt; i++) {
-		btftype_entry(&obj->btf, id, i, &var, sizeof(var));
-		r = add_map(obj, sec, &var, err);
-	}
+	for (i = 0; r == 0 && i < cnt; i++)
+		r = add_map(obj, sec, &vars[i], err);
 	if (r < 0)
 		return r;
 	qsort(obj->maps + obj->btf_defs, cnt, sizeof(*obj->maps), cmp_offset);

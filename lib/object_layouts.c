@@ -7,24 +7,25 @@
 
 #include <errno.h>
 
-#include "btftype.h"
 
 /* Types know offsets as symbols do. */
 static void ask_types(struct bpfelf_object *obj)
 {
-	struct btf_var_secinfo var;
+	const struct types *types = &obj->btf.types;
+	const struct btf_var_secinfo *vars;
+	const struct btf_type *section;
 	struct bpfelf_map *map;
-	struct btf_type t;
-	uint32_t i, id;
+	uint32_t i;
 
-	id = btf_section_type(&obj->btf, ELF_SECTION_MAPS, obj->maps_sec->size);
-	t = btftype_get(&obj->btf, id);
-	for (i = 0; id && i < BTF_INFO_VLEN(t.info); i++) {
-		btftype_entry(&obj->btf, id, i, &var, sizeof(var));
-		map = (struct bpfelf_map *)object_map_at(obj, obj->maps_sec->index, var.offset);
+	section = types_get(types, btf_section_type(&obj->btf, ELF_SECTION_MAPS,
+						    obj->maps_sec->size));
+	vars = type_tail(section);
+	for (i = 0; i < type_vlen(section); i++) {
+		map = (struct bpfelf_map *)object_map_at(obj, obj->maps_sec->index,
+							 vars[i].offset);
 		if (map)
 			map->layout = maplayout_of_type(&obj->btf,
-							btftype_get(&obj->btf, var.type).type);
+							types_get(types, vars[i].type)->type);
 	}
 }
 

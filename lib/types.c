@@ -86,13 +86,10 @@ static int read_header(struct types *types, const char *data, size_t size,
 	types->data_len = hdr.type_len;
 	types->strings = data + hdr.hdr_len + hdr.str_off;
 	types->strings_len = hdr.str_len;
-	if ((uintptr_t)types->data % sizeof(uint32_t))
-		return err_set(err, -EBADMSG, "its types are not aligned");
 	return check_strings(types, err);
 }
 
-/* bytes of a type, 0: of a kind that nobody knew */
-static uint32_t size_of(const struct btf_type *t)
+uint32_t type_size(const struct btf_type *t)
 {
 	uint32_t kind = type_kind(t);
 
@@ -101,12 +98,13 @@ static uint32_t size_of(const struct btf_type *t)
 	return sizeof(*t) + kinds[kind].fixed + type_vlen(t) * kinds[kind].each;
 }
 
-/* Find where each type begins; after it, all lie within the data. */
-static int index_types(struct types *types, struct err *err)
+int types_index(struct types *types, struct err *err)
 {
 	uint32_t at, len, n = 0, max = types->data_len / sizeof(struct btf_type);
 	const struct btf_type *t;
 
+	if ((uintptr_t)types->data % sizeof(uint32_t))
+		return err_set(err, -EBADMSG, "its types are not aligned");
 	types->offsets = malloc((max + 1) * sizeof(*types->offsets));
 	if (!types->offsets)
 		return err_sys(err, -ENOMEM, "read types");
@@ -114,7 +112,7 @@ static int index_types(struct types *types, struct err *err)
 		t = (const void *)(types->data + at);
 		if (types->data_len - at < sizeof(*t))
 			return err_set(err, -EBADMSG, "type %u is cut short", types->first + n);
-		len = size_of(t);
+		len = type_size(t);
 		if (!len)
 			return err_set(err, -ENOTSUP, "type %u is of unknown kind %u",
 				       types->first + n, type_kind(t));
@@ -126,17 +124,23 @@ static int index_types(struct types *types, struct err *err)
 	return 0;
 }
 
+int types_header(struct types *types, const struct types *base, const void *data,
+		 size_t size, struct err *err)
+{
+	memset(types, 0, sizeof(*types));
+	types->base = base;
+	types->first = base ? base->cnt : 1;
+	types->strings_first = base ? base->strings_first + base->strings_len : 0;
+	return read_header(types, data, size, err);
+}
+
 int types_read(struct types *types, const struct types *base, const void *data,
 	       size_t size, struct err *err)
 {
 	int r;
 
-	memset(types, 0, sizeof(*types));
-	types->base = base;
-	types->first = base ? base->cnt : 1;
-	types->strings_first = base ? base->strings_first + base->strings_len : 0;
-	r = read_header(types, data, size, err);
-	r = r ?: index_types(types, err);
+	r = types_header(types, base, data, size, err);
+	r = r ?: types_index(types, err);
 	if (r < 0)
 		types_free(types);
 	return r;

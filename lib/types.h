@@ -40,6 +40,11 @@ struct types {
  */
 int types_read(struct types *types, const struct types *base, const void *data,
 	       size_t size, struct err *err);
+/* Its two steps, for who moves the bytes in between: find types and strings,
+ * wherever they are; then, with `data` aligned, each type. */
+int types_header(struct types *types, const struct types *base, const void *data,
+		 size_t size, struct err *err);
+int types_index(struct types *types, struct err *err);
 void types_free(struct types *types);
 
 const struct btf_type *types_get(const struct types *types, uint32_t id);
@@ -83,6 +88,9 @@ static inline const char *type_name(const struct types *types,
 {
 	return types_string(types, t->name_off);
 }
+
+/* bytes of the type and what follows it; 0: of a kind that nobody knew */
+uint32_t type_size(const struct btf_type *t);
 
 /* The id behind typedefs, const and the like; 0, void, for a circle of them */
 uint32_t types_skip(const struct types *types, uint32_t id);

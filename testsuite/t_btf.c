@@ -125,7 +125,7 @@ START_TEST(a_longer_header_is_passed_over)
 	memset(&longer, 0, sizeof(longer));
 	ck_assert_int_eq(read_it(), 0);
 	ck_assert_uint_eq(btf.size, bytes.len - 8);
-	ck_assert_uint_eq(btf.types_cnt, 2);
+	ck_assert_uint_eq(btf.types.cnt, 2);
 	ck_assert_str_eq(btf_string(&btf, 1), "int");
 }
 END_TEST
@@ -161,12 +161,12 @@ static void print_type(uint32_t id, struct buf *out)
 {
 	uint32_t words[3], end, i, word;
 
-	memcpy(words, btf.data + btf.types[id], sizeof(words));
-	end = id + 1 < btf.types_cnt ? btf.types[id + 1] : btf.strings - btf.data;
+	memcpy(words, types_get(&btf.types, id), sizeof(words));
+	end = type_size(types_get(&btf.types, id));
 	buf_addf(out, "%u: %u/%u %s %u:", id, words[1] >> 24, words[1] & 0xffff,
 		 btf_string(&btf, words[0]), words[2]);
-	for (i = btf.types[id] + sizeof(words); i < end; i += 4) {
-		memcpy(&word, btf.data + i, 4);
+	for (i = sizeof(words); i < end; i += 4) {
+		memcpy(&word, (const char *)types_get(&btf.types, id) + i, 4);
 		buf_addf(out, " %u", word);
 	}
 	buf_addf(out, "\n");
@@ -182,7 +182,7 @@ static void ck_types(const char *expected)
 		btf = obj->btf;
 		memset(&obj->btf, 0, sizeof(obj->btf));
 	}
-	for (id = 1; id < btf.types_cnt; id++)
+	for (id = 1; id < btf.types.cnt; id++)
 		print_type(id, &text);
 	ck_assert_str_eq(buf_str(&text), expected);
 }
@@ -202,7 +202,7 @@ START_TEST(every_kind_is_known)
 	}
 	btfgen_end(&g, &bytes, NULL);
 	ck_assert_msg(read_it() == 0, "%s", err.text);
-	ck_assert_uint_eq(btf.types_cnt, ENUM64 + 1);
+	ck_assert_uint_eq(btf.types.cnt, ENUM64 + 1);
 	ck_assert_uint_eq(btf.size, bytes.len);
 	ck_assert_int_eq(memcmp(btf.data, bytes.data, bytes.len), 0);
 }
@@ -515,7 +515,7 @@ static void open_sample(void)
 	rig_build("source", &file);
 	ck_assert_int_eq(object_open_mem(&obj, file.data, file.len, "source.o", &err), 0);
 	ck_assert_ptr_null(obj->btf_problem);
-	ck_assert_uint_gt(obj->btf.types_cnt, 5);
+	ck_assert_uint_gt(obj->btf.types.cnt, 5);
 	ck_assert_uint_gt(obj->btfext.lines.cnt, 3);
 	sec = image_find(&obj->img, ".BTF");
 	buf_add(&bytes, sec->data, sec->size);

@@ -6,7 +6,6 @@
 #include <linux/bpf.h>
 #include <stdio.h>
 
-#include "btftype.h"
 #include "mapgen.h"
 #include "unit.h"
 
@@ -249,17 +248,13 @@ END_TEST
 
 START_TEST(sizes_of_types)
 {
-	uint32_t size;
-
 	take_btf();
-	ck_assert(btftype_size(&btf, THREE, &size));
-	ck_assert_uint_eq(size, 36);
-	ck_assert(!btftype_size(&btf, LOOP2, &size));
-	ck_assert(!btftype_size(&btf, FUNC, &size));
-	ck_assert_uint_eq(btftype_bare(&btf, ENTRY_C), ENTRY);
-	ck_assert_uint_eq(btftype_bare(&btf, LOOP), 0);
-	ck_assert_uint_eq(btftype_bare(&btf, 12345), 0);
-	ck_assert_uint_eq(btftype_kind(&btf, ENTRY_C), STRUCT);
+	ck_assert_int_eq(types_size(&btf.types, THREE), 36);
+	ck_assert_int_eq(types_size(&btf.types, LOOP2), -1);
+	ck_assert_int_eq(types_size(&btf.types, FUNC), -1);
+	ck_assert_uint_eq(types_skip(&btf.types, ENTRY_C), ENTRY);
+	ck_assert_uint_eq(types_skip(&btf.types, LOOP), 0);
+	ck_assert_uint_eq(type_kind(types_get(&btf.types, 12345)), TYPE_VOID);
 }
 END_TEST
 

@@ -5,7 +5,6 @@
  */
 #include "fuzz.h"
 
-#include "btftype.h"
 #include "elfgen.h"
 #include "object.h"
 #include "plan.h"
