@@ -543,6 +543,8 @@ Suite *core_suite(void)
 	tcase_add_loop_test(tc, what_is_refused, 0, sizeof(refusals) / sizeof(refusals[0]));
 	tcase_add_test(tc, a_load_may_change_its_size);
 	tcase_add_test(tc, a_load_of_signed_integers_may_not);
+	suite_add_tcase(s, tc);
+	tc = tcase_create("names");
 	tcase_add_loop_test(tc, names_and_their_flavours, 0, 10);
 	suite_add_tcase(s, tc);
 	return s;
