@@ -14,6 +14,9 @@
 #define SEC(name) __attribute__((section(name), used))
 
 static void *(*lookup)(void *map, const void *key) = (void *)BPF_FUNC_map_lookup_elem;
+static __u64 (*get_current_task)(void) = (void *)BPF_FUNC_get_current_task;
+static long (*probe_read_kernel)(void *to, __u32 size, const void *from) =
+	(void *)BPF_FUNC_probe_read_kernel;
 static long (*tail_call)(void *ctx, void *map, __u32 slot) = (void *)BPF_FUNC_tail_call;
 
 #ifndef PINNED
