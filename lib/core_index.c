@@ -11,16 +11,12 @@
 
 struct search {
 	struct core_index *index;
-	uint8_t letters[65536 / 8];	/* a bit for each pair that names begin with */
+	uint64_t letters[65536 / 64];	/* a bit for each pair that names begin with */
 };
 
-/* of a name of one letter, which may have a flavour, that one alone */
-static uint32_t first_letters(const char *name)
+/* every name has at least its NUL */
+static inline uint32_t first_letters(const char *name)
 {
-	if (!name[0])
-		return 0;
-	if (strncmp(name + 1, "___", 3) == 0)
-		return (uint8_t)name[0] << 8;
 	return (uint8_t)name[0] << 8 | (uint8_t)name[1];
 }
 
@@ -88,40 +84,62 @@ static int add_candidate(struct core_name *name, const struct types *types,
 	return 0;
 }
 
-/* the names that none of @types had before */
+static void want(struct search *s, uint32_t letters)
+{
+	s->letters[letters / 64] |= 1ull << letters % 64;
+}
+
+static inline bool may_be_wanted(const struct search *s, const char *name)
+{
+	uint32_t letters = first_letters(name);
+
+	return s->letters[letters / 64] >> letters % 64 & 1;
+}
+
+/* the names that have not been found; those of one letter may have a flavour */
 static void begin(struct search *s)
 {
-	uint32_t letters;
+	const struct core_name *name;
 	size_t i;
 
 	memset(s->letters, 0, sizeof(s->letters));
 	for (i = 0; i < s->index->cnt; i++) {
-		if (s->index->names[i].cnt)
+		name = &s->index->names[i];
+		if (name->cnt)
 			continue;
-		letters = first_letters(s->index->names[i].name);
-		s->letters[letters / 8] |= 1 << letters % 8;
+		want(s, first_letters(name->name));
+		if (name->len == 1) {
+			want(s, (uint8_t)name->name[0] << 8);
+			want(s, (uint8_t)name->name[0] << 8 | '_');
+		}
 	}
+}
+
+static int take(struct search *s, const struct types *types, uint32_t id,
+		const char *text, struct err *err)
+{
+	struct core_name *name = (struct core_name *)core_index_find(s->index, text);
+
+	/* what the kernel itself has does not come from a module */
+	if (!name || (name->cnt && name->list[0].types != types))
+		return 0;
+	return add_candidate(name, types, id, err);
 }
 
 static int look_through(struct search *s, const struct types *types,
 			struct err *err)
 {
-	const struct btf_type *t;
-	struct core_name *name;
+	const struct btf_type *t, *end = types_end(types);
+	uint32_t id = types->first;
 	const char *text;
-	uint32_t id, letters;
 	int r = 0;
 
-	for (id = types->first; r == 0 && id < types->cnt; id++) {
-		t = types_get(types, id);
-		text = type_name(types, t);
-		letters = first_letters(text);
-		if (!(s->letters[letters / 8] & 1 << letters % 8))
+	for (t = types_begin(types); r == 0 && t < end; t = type_next(t), id++) {
+		if (!t->name_off)	/* half of them */
 			continue;
-		name = (struct core_name *)core_index_find(s->index, text);
-		/* what the kernel itself has does not come from a module */
-		if (name && (!name->cnt || name->list[0].types == types))
-			r = add_candidate(name, types, id, err);
+		text = types_string(types, t->name_off);
+		if (may_be_wanted(s, text) && text[0])
+			r = take(s, types, id, text, err);
 	}
 	return r;
 }

@@ -17,30 +17,50 @@ struct header {
 	uint32_t str_off, str_len;
 };
 
-static const struct {
-	const char *name;
-	/* what follows a struct btf_type: so many bytes, and so many for each of vlen */
-	uint8_t fixed, each;
-} kinds[] = {
-	[TYPE_INT]	  = { "int", 4, 0 },
-	[TYPE_PTR]	  = { "pointer", 0, 0 },
-	[TYPE_ARRAY]	  = { "array", 12, 0 },
-	[TYPE_STRUCT]	  = { "struct", 0, 12 },
-	[TYPE_UNION]	  = { "union", 0, 12 },
-	[TYPE_ENUM]	  = { "enum", 0, 8 },
-	[TYPE_FWD]	  = { "declaration", 0, 0 },
-	[TYPE_TYPEDEF]	  = { "typedef", 0, 0 },
-	[TYPE_VOLATILE]	  = { "volatile", 0, 0 },
-	[TYPE_CONST]	  = { "const", 0, 0 },
-	[TYPE_RESTRICT]	  = { "restrict", 0, 0 },
-	[TYPE_FUNC]	  = { "function", 0, 0 },	/* its vlen is its linkage */
-	[TYPE_FUNC_PROTO] = { "prototype", 0, 8 },
-	[TYPE_VAR]	  = { "variable", 4, 0 },
-	[TYPE_DATASEC]	  = { "section", 0, 12 },
-	[TYPE_FLOAT]	  = { "float", 0, 0 },
-	[TYPE_DECL_TAG]	  = { "tag", 4, 0 },
-	[TYPE_TYPE_TAG]	  = { "type tag", 0, 0 },
-	[TYPE_ENUM64]	  = { "enum", 0, 12 },
+#define SIZE(behind)	(sizeof(struct btf_type) + (behind))
+
+const struct type_kind type_kinds[32] = {
+	[TYPE_INT]	= { SIZE(4), 0 },
+	[TYPE_PTR]	= { SIZE(0), 0 },
+	[TYPE_ARRAY]	= { SIZE(12), 0 },
+	[TYPE_STRUCT]	= { SIZE(0), 12 },
+	[TYPE_UNION]	= { SIZE(0), 12 },
+	[TYPE_ENUM]	= { SIZE(0), 8 },
+	[TYPE_FWD]	= { SIZE(0), 0 },
+	[TYPE_TYPEDEF]	= { SIZE(0), 0 },
+	[TYPE_VOLATILE]	= { SIZE(0), 0 },
+	[TYPE_CONST]	= { SIZE(0), 0 },
+	[TYPE_RESTRICT]	= { SIZE(0), 0 },
+	[TYPE_FUNC]	= { SIZE(0), 0 },	/* its vlen is its linkage */
+	[TYPE_FUNC_PROTO] = { SIZE(0), 8 },
+	[TYPE_VAR]	= { SIZE(4), 0 },
+	[TYPE_DATASEC]	= { SIZE(0), 12 },
+	[TYPE_FLOAT]	= { SIZE(0), 0 },
+	[TYPE_DECL_TAG]	= { SIZE(4), 0 },
+	[TYPE_TYPE_TAG]	= { SIZE(0), 0 },
+	[TYPE_ENUM64]	= { SIZE(0), 12 },
+};
+
+static const char *const kind_names[32] = {
+	[TYPE_INT]	= "int",
+	[TYPE_PTR]	= "pointer",
+	[TYPE_ARRAY]	= "array",
+	[TYPE_STRUCT]	= "struct",
+	[TYPE_UNION]	= "union",
+	[TYPE_ENUM]	= "enum",
+	[TYPE_FWD]	= "declaration",
+	[TYPE_TYPEDEF]	= "typedef",
+	[TYPE_VOLATILE]	= "volatile",
+	[TYPE_CONST]	= "const",
+	[TYPE_RESTRICT]	= "restrict",
+	[TYPE_FUNC]	= "function",
+	[TYPE_FUNC_PROTO]	= "prototype",
+	[TYPE_VAR]	= "variable",
+	[TYPE_DATASEC]	= "section",
+	[TYPE_FLOAT]	= "float",
+	[TYPE_DECL_TAG]	= "tag",
+	[TYPE_TYPE_TAG]	= "type tag",
+	[TYPE_ENUM64]	= "enum",
 };
 
 static bool inside(uint64_t whole, uint64_t offset, uint64_t size)
@@ -89,36 +109,39 @@ static int read_header(struct types *types, const char *data, size_t size,
 	return check_strings(types, err);
 }
 
-uint32_t type_size(const struct btf_type *t)
-{
-	uint32_t kind = type_kind(t);
+/* so many that an offset for each costs more than a few steps to a type */
+#define MANY		(1u << 20)	/* bytes */
+#define MANY_SHIFT	4
 
-	if (kind == TYPE_VOID || kind >= ARRAY_SIZE(kinds))
-		return 0;
-	return sizeof(*t) + kinds[kind].fixed + type_vlen(t) * kinds[kind].each;
+static int bad_type(const struct btf_type *t, uint32_t id, size_t left,
+		    struct err *err)
+{
+	if (left >= sizeof(*t) && !type_size(t))
+		return err_set(err, -ENOTSUP, "type %u is of unknown kind %u", id, type_kind(t));
+	return err_set(err, -EBADMSG, "type %u is cut short", id);
 }
 
+/* Find where each type begins; after it, all lie within the data. */
 int types_index(struct types *types, struct err *err)
 {
-	uint32_t at, len, n = 0, max = types->data_len / sizeof(struct btf_type);
-	const struct btf_type *t;
+	const struct btf_type *t = types_begin(types);
+	size_t left = types->data_len, max = left / sizeof(*t);
+	uint32_t n, size, mask;
 
-	if ((uintptr_t)types->data % sizeof(uint32_t))
+	if ((uintptr_t)t % sizeof(uint32_t))
 		return err_set(err, -EBADMSG, "its types are not aligned");
-	types->offsets = malloc((max + 1) * sizeof(*types->offsets));
+	types->shift = left > MANY ? MANY_SHIFT : 0;
+	types->offsets = malloc(((max >> types->shift) + 1) * sizeof(*types->offsets));
 	if (!types->offsets)
 		return err_sys(err, -ENOMEM, "read types");
-	for (at = 0; at < types->data_len; at += len) {
-		t = (const void *)(types->data + at);
-		if (types->data_len - at < sizeof(*t))
-			return err_set(err, -EBADMSG, "type %u is cut short", types->first + n);
-		len = type_size(t);
-		if (!len)
-			return err_set(err, -ENOTSUP, "type %u is of unknown kind %u",
-				       types->first + n, type_kind(t));
-		if (len > types->data_len - at)
-			return err_set(err, -EBADMSG, "type %u is cut short", types->first + n);
-		types->offsets[n++] = at;
+	mask = (1u << types->shift) - 1;
+	for (n = 0; left; n++, left -= size) {
+		size = left < sizeof(*t) ? 0 : type_size(t);
+		if (!size || size > left)
+			return bad_type(t, types->first + n, left, err);
+		if (!(n & mask))
+			types->offsets[n >> types->shift] = types->data_len - left;
+		t = (const void *)((const char *)t + size);
 	}
 	types->cnt = types->first + n;
 	return 0;
@@ -155,22 +178,18 @@ void types_free(struct types *types)
 const struct btf_type *types_get(const struct types *types, uint32_t id)
 {
 	static const struct btf_type none;
+	const struct btf_type *t;
+	uint32_t n, steps;
 
 	if (types->base && id < types->first)
 		types = types->base;
 	if (id < types->first || id >= types->cnt)
 		return &none;
-	return (const void *)(types->data + types->offsets[id - types->first]);
-}
-
-const char *types_string(const struct types *types, uint32_t offset)
-{
-	if (types->base && offset < types->strings_first)
-		types = types->base;
-	if (offset < types->strings_first ||
-	    offset - types->strings_first >= types->strings_len)
-		return "";
-	return types->strings + (offset - types->strings_first);
+	n = id - types->first;
+	t = (const void *)(types->data + types->offsets[n >> types->shift]);
+	for (steps = n & ((1u << types->shift) - 1); steps; steps--)
+		t = type_next(t);
+	return t;
 }
 
 uint32_t types_skip(const struct types *types, uint32_t id)
@@ -235,7 +254,5 @@ int64_t types_size(const struct types *types, uint32_t id)
 
 const char *type_kind_name(const struct btf_type *t)
 {
-	uint32_t kind = type_kind(t);
-
-	return kind && kind < ARRAY_SIZE(kinds) ? kinds[kind].name : "void";
+	return kind_names[type_kind(t)] ?: "void";
 }

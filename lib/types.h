@@ -28,7 +28,8 @@ struct types {
 	const char *strings;
 	uint32_t strings_len;
 	uint32_t first, strings_first;	/* ids and offsets from here on are its own */
-	uint32_t *offsets;		/* in data, of type first + i */
+	uint32_t *offsets;		/* in data, of type first + (i << shift) */
+	uint8_t shift;			/* 0, unless they are as many as a kernel's */
 	uint32_t cnt;			/* ids in all: with void and the base's */
 };
 
@@ -48,7 +49,14 @@ int types_index(struct types *types, struct err *err);
 void types_free(struct types *types);
 
 const struct btf_type *types_get(const struct types *types, uint32_t id);
-const char *types_string(const struct types *types, uint32_t offset);
+
+static inline const char *types_string(const struct types *types, uint32_t offset)
+{
+	if (types->base && offset < types->strings_first)
+		types = types->base;
+	offset -= types->strings_first;
+	return offset < types->strings_len ? types->strings + offset : "";
+}
 
 static inline uint32_t type_kind(const struct btf_type *t)
 {
@@ -89,8 +97,37 @@ static inline const char *type_name(const struct types *types,
 	return types_string(types, t->name_off);
 }
 
-/* bytes of the type and what follows it; 0: of a kind that nobody knew */
-uint32_t type_size(const struct btf_type *t);
+/* bytes of a type: so many, and so many for each of vlen */
+struct type_kind {
+	uint8_t size, each;
+};
+
+/* all 32 that `info` has room for; those that nobody knew have no size */
+extern const struct type_kind type_kinds[32];
+
+/* with what follows struct btf_type */
+static inline uint32_t type_size(const struct btf_type *t)
+{
+	struct type_kind kind = type_kinds[type_kind(t)];
+
+	return kind.size + type_vlen(t) * kind.each;
+}
+
+/* One type after the other: those of its own, without those of a base */
+static inline const struct btf_type *types_begin(const struct types *types)
+{
+	return (const void *)types->data;
+}
+
+static inline const struct btf_type *types_end(const struct types *types)
+{
+	return (const void *)(types->data + types->data_len);
+}
+
+static inline const struct btf_type *type_next(const struct btf_type *t)
+{
+	return (const void *)((const char *)t + type_size(t));
+}
 
 /* The id behind typedefs, const and the like; 0, void, for a circle of them */
 uint32_t types_skip(const struct types *types, uint32_t id);
