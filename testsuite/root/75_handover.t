@@ -61,10 +61,10 @@ cat >wrap/ip <<'END'
 exec ip "$@"
 END
 chmod +x wrap/ip
-PATH=$TOP/ip:$T/wrap:$T/other:/usr/bin:/bin others timeout 10 ip
+PATH=$TOP/ip:$T/wrap:$T/other:/usr/bin:/bin others timeout 60 ip
 # the real one behind all of them
 for cmd in "ip link show lo" "ip addr show lo" "ip -V" "tc -V"; do
-	out=$(PATH=$TOP/ip:$T/wrap:$TOP/tc:$T/link:/usr/sbin:/usr/bin:/bin timeout 10 $cmd)
+	out=$(PATH=$TOP/ip:$T/wrap:$TOP/tc:$T/link:/usr/sbin:/usr/bin:/bin timeout 60 $cmd)
 	[ -n "$out" ] || die "'$cmd' says nothing"
 done
 
