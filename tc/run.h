@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
  * `tc exec bpf run`: a program, what it is given, what is expected of it.
- * run_words.c reads the words, run_data.c and run_pcap.c the packets,
- * e_bpf_run.c runs all that is asked for, run_one.c once, run_live.c with live
- * frames, run_check.c judges, run_show.c prints.
+ * run_words.c reads the words, run_data.c and run_pcap.c the packets (without
+ * libpcap run_no_pcap.c), e_bpf_run.c runs all that is asked for, run_one.c
+ * once, run_live.c with live frames, run_check.c judges, run_show.c prints.
  */
 #ifndef TC_RUN_H
 #define TC_RUN_H

@@ -13,6 +13,30 @@ run() {
 	"$TC" exec bpf run obj $obj "$@"
 }
 
+# refused REGEX WORD...: one reason for that
+refused() {
+	local regex=$1 out
+
+	shift
+	out=$(fails 255 "$TC" exec bpf run obj $obj "$@" 2>&1 >/dev/null)
+	assert_match "$out" "^Error: $regex"
+	one_reason "$out"
+}
+
+if ! run sec xdp/pass packet udp out pcap:one.pcap >/dev/null 2>err; then
+	refused "capture file 'one.pcap': this tc is built without libpcap\$" sec xdp pcap one.pcap
+	skip "built without libpcap"
+fi
+
+# there is none to be opened, which only capture files notice
+lib=$(ldd "$(command -v tcpdump)" | sed -n 's/.*libpcap.* => \([^ ]*\) .*/\1/p')
+mount --bind /dev/null "$lib"
+refused "capture file 'one.pcap': cannot open libpcap: .*$lib" sec xdp pcap one.pcap
+refused "capture file 'two.pcap': cannot open libpcap: .*$lib" \
+	sec xdp/pass packet udp out pcap:two.pcap
+run sec xdp/pass packet udp >/dev/null
+umount "$lib"
+
 # read_ttl FILE: of each packet, as tcpdump sees it
 read_ttl() {
 	tcpdump -v -n -r "$1" 2>/dev/null | sed -n 's/.* ttl \([0-9]*\),.*/\1/p' | xargs
@@ -44,9 +68,7 @@ run sec tc pcap all.pcap expect shot >/dev/null
 
 while read -r regex; do
 	read -r words
-	out=$(fails 255 "$TC" exec bpf run obj $obj sec tc $words 2>&1)
-	assert_match "$out" "^Error: $regex"
-	one_reason "$out"
+	refused "$regex" sec tc $words
 done <<END
 argument "packet" is wrong: the file has 3 packets
 pcap all.pcap packet 4
