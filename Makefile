@@ -34,7 +34,7 @@ CLEAN	:=
 include lib/Makefile.inc
 include ip/Makefile.inc
 include tc/Makefile.inc
-include musl/Makefile.inc
+include tools/musl/Makefile.inc
 include examples/Makefile.inc
 include testsuite/Makefile.inc
 include testsuite/fuzz/Makefile.inc

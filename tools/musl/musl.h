@@ -3,8 +3,8 @@
  * What glibc has and musl has not, for `make static`: included before all else
  * when a source is compiled for musl.
  */
-#ifndef MUSL_MUSL_H
-#define MUSL_MUSL_H
+#ifndef TOOLS_MUSL_H
+#define TOOLS_MUSL_H
 
 #include <elf.h>
 #include <linux/mount.h>
