@@ -67,6 +67,12 @@ ssize_t recvfrom(int fd, void *data, size_t len, int flags,
 	return TIMED(ssize_t, recvfrom, fd, data, len, flags, from, from_len);
 }
 
+int recvmmsg(int fd, struct mmsghdr *msgs, unsigned int cnt, int flags,
+	     struct timespec *timeout)
+{
+	return TIMED(int, recvmmsg, fd, msgs, cnt, flags, timeout);
+}
+
 /* bpf() has no function of its own in libc */
 long syscall(long number, ...)
 {

@@ -24,7 +24,14 @@ struct exchange {
 	/* of several requests, with @seq the first one's */
 	struct kern_request *reqs;
 	size_t cnt, left;	/* of them, and of their answers */
-	int flags;		/* for recvfrom() */
+	int flags;		/* for recvmmsg() */
+};
+
+/* datagrams of one call, each in its slot of the buffer */
+struct received {
+	struct mmsghdr msgs[KERN_TALK_SLOTS];
+	struct iovec iov[KERN_TALK_SLOTS];
+	struct sockaddr_nl from[KERN_TALK_SLOTS];
 };
 
 static int open_socket(struct kern_talk *talk)
@@ -171,29 +178,48 @@ static bool worth_retrying(const struct exchange *x, int *tries)
 	return errno == EINTR || (!x->dump && (*tries)--);
 }
 
+/* How many there are, or -errno. */
+static int receive_all(struct kern_talk *talk, const struct exchange *x,
+		       struct received *in)
+{
+	size_t slots = x->dump || x->get ? 1 : KERN_TALK_SLOTS, i;
+	int n, tries = RECV_RETRIES;
+
+	for (i = 0; i < slots; i++) {
+		in->from[i] = (struct sockaddr_nl){ 0 };
+		in->iov[i] = (struct iovec){ talk->recv[i], KERN_TALK_RECV };
+		in->msgs[i] = (struct mmsghdr){ .msg_hdr = {
+			.msg_name = &in->from[i], .msg_namelen = sizeof(in->from[i]),
+			.msg_iov = &in->iov[i], .msg_iovlen = 1,
+		} };
+	}
+	do {
+		n = recvmmsg(talk->sock, in->msgs, slots,
+			     MSG_TRUNC | MSG_WAITFORONE | x->flags, NULL);
+	} while (n < 0 && worth_retrying(x, &tries));
+	return n < 0 ? -errno : n;
+}
+
 /*
  * Nobody is told the port of this socket and it joined no group, so what the
  * kernel sends are answers; other processes could send to it, too, though.
  */
 static int receive(struct kern_talk *talk, struct exchange *x)
 {
-	struct sockaddr_nl from = { 0 };
-	socklen_t fromlen = sizeof(from);
-	int tries = RECV_RETRIES;
-	ssize_t n;
+	struct received in;
+	int i, r = 1, n = receive_all(talk, x, &in);
 
-	do {
-		n = recvfrom(talk->sock, talk->recv, sizeof(talk->recv),
-			     MSG_TRUNC | x->flags, (struct sockaddr *)&from,
-			     &fromlen);
-	} while (n < 0 && worth_retrying(x, &tries));
 	if (n < 0)
-		return err_sys(x->err, -errno, "netlink: receive");
-	if (from.nl_pid != 0)
-		return 1;
-	if ((size_t)n > sizeof(talk->recv))
-		return err_set(x->err, -EMSGSIZE, "netlink: an answer of %zd bytes is too long", n);
-	return take_datagram(talk->recv, n, x);
+		return err_sys(x->err, n, "netlink: receive");
+	for (i = 0; i < n && r > 0; i++) {
+		if (in.from[i].nl_pid != 0)
+			continue;
+		if (in.msgs[i].msg_len > KERN_TALK_RECV)
+			return err_set(x->err, -EMSGSIZE, "netlink: an answer of %u bytes is too long",
+				       in.msgs[i].msg_len);
+		r = take_datagram(talk->recv[i], in.msgs[i].msg_len, x);
+	}
+	return r;
 }
 
 static bool is_get(const struct nlmsghdr *req)

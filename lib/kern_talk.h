@@ -16,10 +16,14 @@
  */
 #define KERN_TALK_RECV	(96 * 1024)
 
+/* An echo and its acknowledgement are there at once: the kernel queues them
+ * before the send returns. */
+#define KERN_TALK_SLOTS	2
+
 struct kern_talk {
 	int sock;		/* opened by the first exchange; -1 */
 	uint32_t seq;
-	char recv[KERN_TALK_RECV] __attribute__((aligned(8)));
+	char recv[KERN_TALK_SLOTS][KERN_TALK_RECV] __attribute__((aligned(8)));
 };
 
 /* as kern_ops.talk */

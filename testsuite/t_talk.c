@@ -189,6 +189,23 @@ START_TEST(an_answer_ends_a_question)
 }
 END_TEST
 
+/* of a change, with more than fits into one call, and from which on it ends */
+START_TEST(echoes_come_before_the_acknowledgement)
+{
+	int i;
+
+	for (i = 0; i < 9; i++)
+		answer(RTM_NEWTFILTER, SEQ, NLM_F_ECHO, NULL, 0);
+	answer_ack(SEQ, 0);
+	ck_assert_int_eq(ask(RTM_NEWTFILTER, 0), 0);
+	ck_assert_int_eq(taken, 9);
+	answer_ack(SEQ + 1, -EEXIST);
+	answer(RTM_NEWTFILTER, SEQ + 1, NLM_F_ECHO, NULL, 0);
+	ck_assert_int_eq(ask(RTM_NEWTFILTER, 0), -EEXIST);
+	ck_assert_int_eq(taken, 9);
+}
+END_TEST
+
 /* the rest of the answer must not be met by the next question */
 START_TEST(who_has_heard_enough_hangs_up)
 {
@@ -312,6 +329,7 @@ Suite *talk_suite(void)
 	tcase_add_test(tc, no_answer_at_all_is_an_error);
 	tcase_add_test(tc, a_request_that_cannot_be_sent_is_an_error);
 	tcase_add_test(tc, an_answer_ends_a_question);
+	tcase_add_test(tc, echoes_come_before_the_acknowledgement);
 	tcase_add_test(tc, who_has_heard_enough_hangs_up);
 	tcase_add_test(tc, each_of_several_gets_its_own_answer);
 	tcase_add_test(tc, an_answer_that_is_lost_is_not_waited_for);

@@ -358,11 +358,12 @@ static void fill_standard_fds(void)
 			open("/dev/null", O_RDONLY);
 }
 
-/* A few larger steps in place of many brk(), up and down. */
+/* A few larger steps in place of many brk(), up and down, and many mmap(). */
 static void tune_malloc(void)
 {
 #ifdef M_TOP_PAD
 	mallopt(M_TOP_PAD, 1 << 20);
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
 #endif
 }
 

@@ -35,7 +35,7 @@ same() {
 
 # calls_of WORDS...: how many system calls of each kind go into "calls"
 calls_of() {
-	strace -qq -e trace=bpf,recvfrom -o trace "$@" >/dev/null
+	strace -qq -e trace=bpf,recvmmsg -o trace "$@" >/dev/null
 	grep -o '^[a-z]*' trace | sort | uniq -c >calls
 }
 
@@ -87,8 +87,8 @@ if [ -z "${SANITIZED-}" ]; then
 		die "JSON: $few filters fit in $less_json KB, $many not in 256 KB more"
 	calls_of "$TC" filter show dev v0 ingress
 	assert_eq "$(calls bpf)" 2 "bpf() calls for one program"
-	[ "$(calls recvfrom)" -lt $((many / 100)) ] ||
-		die "$(calls recvfrom) receives for $many filters"
+	[ "$(calls recvmmsg)" -lt $((many / 100)) ] ||
+		die "$(calls recvmmsg) receives for $many filters"
 fi
 
 # ---- something foreign behind them ----

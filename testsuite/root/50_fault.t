@@ -16,7 +16,7 @@ export ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
 faults="bpf:EPERM bpf:ENOMEM bpf:EPERM+ mkdir:EPERM rmdir:EPERM symlink:EPERM
 	unlink:EPERM mount:EPERM umount2:EPERM statfs:EPERM flock:EPERM
 	socket:EPERM setsockopt:EPERM bind:EPERM connect:EPERM getsockname:EPERM sendto:EPERM
-	sendmsg:EPERM recvfrom:EPERM recvfrom:ENOBUFS recvmsg:EPERM
+	sendmsg:EPERM recvmmsg:EPERM recvmmsg:ENOBUFS recvmsg:EPERM
 	sched_setaffinity:EPERM rt_sigtimedwait:EINTR clone3:EAGAIN fcntl:EMFILE"
 # these the sanitizers need themselves
 [ -n "${SANITIZED-}" ] || faults+=" openat:EPERM newfstatat:EPERM fstat:EPERM
