@@ -7,6 +7,7 @@
 #define TOOLS_MUSL_H
 
 #include <elf.h>
+#include <fcntl.h>
 #include <linux/mount.h>
 #include <netinet/if_ether.h>	/* first, or its ethhdr and Linux's clash */
 #include <string.h>
@@ -22,6 +23,13 @@
 const char *strerrordesc_np(int code);
 const char *strerrorname_np(int code);
 #define strerror(code) (strerrordesc_np(code) ?: "Unknown error")
+
+/* musl's own sets FD_CLOEXEC once more, for kernels before 2.6.23 */
+static inline int musl_open(const char *path, int flags)
+{
+	return syscall(SYS_openat, AT_FDCWD, path, flags | O_LARGEFILE, 0);
+}
+#define open(path, flags) musl_open(path, flags)
 
 static inline int fsopen(const char *name, unsigned int flags)
 {
