@@ -262,6 +262,10 @@ struct bpfelf_request {
 	const char *section;	/* NULL: the default of the type; with type 0
 				 * the only one whose name tells a type */
 	const char *program;	/* function name; NULL: the section's first */
+	const char *const *set;	/* values of global variables, "NAME=VALUE",
+				 * behind the last a NULL; NULL: none. NAME can
+				 * have .FIELD and [NUMBER] behind it; of what
+				 * is named twice, the last counts */
 };
 
 /**
@@ -273,7 +277,11 @@ struct bpfelf_request {
  * -ENOTSUP something that this loader understands but cannot do, or a pinning
  * number that no bpf_pinning file has; -EBADMSG damaged; -EINVAL a request
  * that makes no sense, or a name or directory that cannot be pinned in;
- * -ENAMETOOLONG; -E2BIG; -ENOMEM; the errno of reading that file.
+ * -ENAMETOOLONG; -E2BIG; -ENOMEM; the errno of reading that file. Of @set:
+ * -ENOENT no such variable, -ERANGE or -EINVAL a value that it cannot have,
+ * -ENOTSUP an object without BTF. Of what the object wants of the running
+ * kernel, which is read then: -ENOENT the kernel does not have it, -EINVAL it
+ * has something else of that name, -EPERM it does not tell.
  * Since: 0.1.
  */
 BPFELF_API int bpfelf_plan_new(struct bpfelf_object *obj,

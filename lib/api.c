@@ -7,7 +7,7 @@
 
 #include "export.h"
 #include "hook.h"
-#include "kerntypes.h"
+#include "kernfacts.h"
 #include "load.h"
 
 /* lines that the pure part collected, as it has nobody to tell */
@@ -65,7 +65,7 @@ static int new_plan(struct bpfelf_object *obj,
 		    struct bpfelf_plan **plan, struct err *err)
 {
 	struct bpfelf_request req = { .sz = sizeof(req) };
-	const struct core_source kernel = kerntypes_source(obj->ctx);
+	const struct kernel_facts kernel = kernfacts(obj->ctx);
 	_cleanup_(pindb_free) struct pindb db = { 0 };
 	int r;
 

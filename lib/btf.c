@@ -17,7 +17,9 @@ struct header {
 	uint32_t str_off, str_len;
 };
 
-enum { LINKAGE_STATIC = 0, LINKAGE_EXTERN = 2 };
+enum { LINKAGE_STATIC = 0, LINKAGE_GLOBAL = 1, LINKAGE_EXTERN = 2 };
+
+#define LAID_OUT	UINT32_MAX	/* the index of a section that is not in the file */
 
 /* a variable's place, for lookups by section and name */
 struct place {
@@ -32,6 +34,7 @@ struct place {
  */
 struct reader {
 	const struct image *img;
+	const struct btf_layout *layout;	/* NULL: none */
 	struct types *types;
 	char *bytes;		/* of the types */
 	struct place *places;	/* NULL: not collected yet */
@@ -91,12 +94,32 @@ static int collect_places(struct reader *rd, struct err *err)
 	return 0;
 }
 
+static int cmp_laid_out(const void *name, const void *place)
+{
+	return strcmp(name, ((const struct btf_place *)place)->name);
+}
+
+/* where it is in the section that is not in the file; NULL: not there */
+static const struct btf_place *find_laid_out(const struct reader *rd, const char *name)
+{
+	if (!rd->layout || !rd->layout->cnt)
+		return NULL;
+	return bsearch(name, rd->layout->vars, rd->layout->cnt,
+		       sizeof(*rd->layout->vars), cmp_laid_out);
+}
+
 static bool find_place(const struct reader *rd, uint32_t section,
 		       const char *name, uint32_t *offset)
 {
 	const struct place key = { .section = section, .name = name };
+	const struct btf_place *laid_out;
 	const struct place *place;
 
+	if (section == LAID_OUT) {
+		laid_out = find_laid_out(rd, name);
+		*offset = laid_out ? laid_out->offset : 0;
+		return laid_out;
+	}
 	place = bsearch(&key, rd->places, rd->places_cnt, sizeof(key), cmp_place);
 	if (!place || place->offset > UINT32_MAX)
 		return false;
@@ -115,7 +138,7 @@ static bool is_extern(const struct reader *rd, uint32_t id)
 		return true;
 	if (type_kind(t) == TYPE_FUNC)
 		linkage = type_vlen(t);
-	else if (type_kind(t) == TYPE_VAR)
+	else if (type_kind(t) == TYPE_VAR && !find_laid_out(rd, name_of(rd, t)))
 		linkage = *(const uint32_t *)type_tail(t);
 	return linkage >= LINKAGE_EXTERN;
 }
@@ -156,6 +179,20 @@ static void put_func(struct reader *rd, uint32_t id, const struct btf_type *t)
 	put(rd, id, &func, sizeof(func));
 }
 
+/* What the object left undefined, and is there by now. */
+static void put_var(struct reader *rd, uint32_t id, const struct btf_type *t)
+{
+	const struct {
+		struct btf_type type;
+		uint32_t linkage;
+	} var = { *t, LINKAGE_GLOBAL };
+
+	if (find_laid_out(rd, name_of(rd, t)))
+		put(rd, id, &var, sizeof(var));
+	else
+		keep_type(rd, id, t);
+}
+
 static int cmp_var(const void *a, const void *b)
 {
 	const struct btf_var_secinfo *x = a, *y = b;
@@ -181,14 +218,30 @@ static bool place_vars(const struct reader *rd, const struct btf_type *t,
 	return true;
 }
 
+static bool find_section(const struct reader *rd, const char *name,
+			 uint32_t *index, uint32_t *size)
+{
+	const struct image_section *sec = image_find(rd->img, name);
+
+	if (rd->layout && str_eq(rd->layout->section, name)) {
+		*index = LAID_OUT;
+		*size = rd->layout->size;
+		return true;
+	}
+	if (!sec || !sec->size || sec->size > UINT32_MAX)
+		return false;
+	*index = sec->index;
+	*size = sec->size;
+	return true;
+}
+
 /* clang leaves size and offsets 0, and the variables in no order */
 static int put_datasec(struct reader *rd, uint32_t id, const struct btf_type *t,
 		       struct err *err)
 {
 	_cleanup_free_ struct btf_var_secinfo *vars = NULL;
-	const struct image_section *sec = image_find(rd->img, name_of(rd, t));
 	struct btf_type placed = *t;
-	uint32_t len = type_vlen(t) * sizeof(*vars);
+	uint32_t section, len = type_vlen(t) * sizeof(*vars);
 	int r;
 
 	if (t->size) {
@@ -201,12 +254,11 @@ static int put_datasec(struct reader *rd, uint32_t id, const struct btf_type *t,
 	vars = malloc(len + 1);
 	if (!vars)
 		return err_sys(err, -ENOMEM, "read variables");
-	if (!sec || !sec->size || sec->size > UINT32_MAX ||
-	    !place_vars(rd, t, sec->index, vars)) {
+	if (!find_section(rd, name_of(rd, t), &section, &placed.size) ||
+	    !place_vars(rd, t, section, vars)) {
 		put_nothing(rd, id);
 		return 0;
 	}
-	placed.size = sec->size;
 	put(rd, id, &placed, sizeof(placed));
 	memcpy(rd->bytes + rd->put, vars, len);
 	rd->put += len;
@@ -237,6 +289,8 @@ static int put_type(struct reader *rd, uint32_t id, struct err *err)
 		put_nothing(rd, id);
 	else if (type_kind(t) == TYPE_FUNC)
 		put_func(rd, id, t);
+	else if (type_kind(t) == TYPE_VAR)
+		put_var(rd, id, t);
 	else
 		keep_type(rd, id, t);
 	return 0;
@@ -305,10 +359,13 @@ static int check_size(const struct types *types, struct err *err)
 	return err_set(err, -ENOTSUP, "more than %u bytes of types or strings", MAX_SIZE);
 }
 
-static int read_btf(struct btf *btf, const struct image *img, char *data,
-		    size_t size, bool in_place, struct err *err)
+static int read_btf(struct btf *btf, const struct image *img,
+		    const struct btf_layout *layout, char *data, size_t size,
+		    bool in_place, struct err *err)
 {
-	_cleanup_(reader_free) struct reader rd = { .img = img, .types = &btf->types };
+	_cleanup_(reader_free) struct reader rd = {
+		.img = img, .layout = layout, .types = &btf->types,
+	};
 	int r;
 
 	memset(btf, 0, sizeof(*btf));
@@ -323,16 +380,18 @@ static int read_btf(struct btf *btf, const struct image *img, char *data,
 	return r;
 }
 
-int btf_read(struct btf *btf, const struct image *img, const void *data,
-	     size_t size, struct err *err)
+int btf_read(struct btf *btf, const struct image *img,
+	     const struct btf_layout *layout, const void *data, size_t size,
+	     struct err *err)
 {
-	return read_btf(btf, img, (char *)data, size, false, err);
+	return read_btf(btf, img, layout, (char *)data, size, false, err);
 }
 
-int btf_read_in_place(struct btf *btf, const struct image *img, void *data,
-		      size_t size, struct err *err)
+int btf_read_in_place(struct btf *btf, const struct image *img,
+		      const struct btf_layout *layout, void *data, size_t size,
+		      struct err *err)
 {
-	return read_btf(btf, img, data, size, true, err);
+	return read_btf(btf, img, layout, data, size, true, err);
 }
 
 void btf_free(struct btf *btf)

@@ -23,19 +23,33 @@ struct btf {
 	char *copy;		/* data, when it is not the caller's */
 };
 
+/* A section that is not in the file: where its variables are, which the object
+ * leaves undefined. The kernel gets them as it gets others. */
+struct btf_layout {
+	const char *section;
+	uint32_t size;
+	struct btf_place {
+		const char *name;
+		uint32_t offset;
+	} *vars;		/* sorted by name */
+	size_t cnt;
+};
+
 /*
  * Take @data, the bytes of the section, and make of a copy one in which
  * variables have the offsets, and their sections the sizes, that clang leaves
  * to the loader. What the kernel refuses and nothing needs is replaced; type
  * ids and offsets of strings stay. -EBADMSG: damaged; -ENOTSUP: newer than
- * this code; -ENOMEM; @btf is empty then.
+ * this code; -ENOMEM; @btf is empty then. @layout may be NULL.
  */
-int btf_read(struct btf *btf, const struct image *img, const void *data,
-	     size_t size, struct err *err);
+int btf_read(struct btf *btf, const struct image *img,
+	     const struct btf_layout *layout, const void *data, size_t size,
+	     struct err *err);
 /* The same where the bytes are, if they are laid out as they should be. They
  * must stay there, and nobody else may write to them. */
-int btf_read_in_place(struct btf *btf, const struct image *img, void *data,
-		      size_t size, struct err *err);
+int btf_read_in_place(struct btf *btf, const struct image *img,
+		      const struct btf_layout *layout, void *data, size_t size,
+		      struct err *err);
 void btf_free(struct btf *btf);
 
 /* part of reading: btf_find.c */

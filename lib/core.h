@@ -110,6 +110,10 @@ int core_value(const struct core_spec *local, const struct core_spec *found,
 int core_index_make(struct core_index *index, const struct types *local,
 		    const struct bpf_core_relo *relos, size_t cnt,
 		    const struct core_source *source, struct err *err);
+/* The same for types, variables and functions of these names */
+int core_index_names(struct core_index *index, const char *const *names,
+		     size_t cnt, const struct core_source *source,
+		     struct err *err);
 void core_index_free(struct core_index *index);
 const struct core_name *core_index_find(const struct core_index *index,
 					const char *name);

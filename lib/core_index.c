@@ -177,6 +177,16 @@ static int search(struct core_index *index, const struct core_source *source,
 	return 0;
 }
 
+void core_index_free(struct core_index *index)
+{
+	size_t i;
+
+	for (i = 0; i < index->cnt; i++)
+		free(index->names[i].list);
+	free(index->names);
+	memset(index, 0, sizeof(*index));
+}
+
 int core_index_make(struct core_index *index, const struct types *local,
 		    const struct bpf_core_relo *relos, size_t cnt,
 		    const struct core_source *source, struct err *err)
@@ -191,12 +201,25 @@ int core_index_make(struct core_index *index, const struct types *local,
 	return r;
 }
 
-void core_index_free(struct core_index *index)
+int core_index_names(struct core_index *index, const char *const *names,
+		     size_t cnt, const struct core_source *source,
+		     struct err *err)
 {
 	size_t i;
+	int r;
 
-	for (i = 0; i < index->cnt; i++)
-		free(index->names[i].list);
-	free(index->names);
 	memset(index, 0, sizeof(*index));
+	index->names = calloc(cnt + 1, sizeof(*index->names));
+	if (!index->names)
+		return err_sys(err, -ENOMEM, "look for types");
+	for (i = 0; i < cnt; i++)
+		index->names[i] = (struct core_name) {
+			.name = names[i], .len = core_name_len(names[i]),
+		};
+	index->cnt = cnt;
+	sort_names(index);
+	r = search(index, source, err);
+	if (r < 0)
+		core_index_free(index);
+	return r;
 }

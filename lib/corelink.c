@@ -45,18 +45,11 @@ static int note_missing(struct link *link, uint32_t at,
 			const struct core_spec *local, struct err *err)
 {
 	_cleanup_buf_ struct buf text = { 0 };
-	struct link_missing *missing;
 
 	core_spec_text(local, &text);
-	missing = reallocarray(link->missing, link->missing_cnt + 1, sizeof(*missing));
-	if (missing)
-		link->missing = missing;
-	if (!missing || buf_failed(&text))
+	if (buf_failed(&text))
 		return err_sys(err, -ENOMEM, "relocate");
-	missing[link->missing_cnt++] = (struct link_missing) {
-		.insn = at, .what = steal_ptr(&text.data),
-	};
-	return 0;
+	return link_add_missing(link, at, steal_ptr(&text.data), err);
 }
 
 static void poison(struct bpf_insn *insn, bool wide)

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "kernfacts.h"
 #include "kerntypes.h"
 #include "pindb.h"
 #include "workers.h"
@@ -39,6 +40,7 @@ void bpfelf_ctx_free(struct bpfelf_ctx *ctx)
 		return;
 	workers_join(&ctx->late);
 	kerntypes_free(ctx);
+	kernfacts_free(ctx);
 	kern_free(ctx->kern);
 	buf_free(&ctx->verifier_log);
 	free(ctx->bpffs);

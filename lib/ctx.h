@@ -23,6 +23,7 @@ struct bpfelf_ctx {
 	int lock_fd;			/* see bpffs_lock(); -1: not held */
 	unsigned int lock_users;	/* transactions */
 	struct kerntypes *types;	/* see kerntypes.h; NULL: not read yet */
+	struct features_config *config;	/* see kernfacts.h; NULL: not read yet */
 	enum bpfelf_log_level log_level;
 	bpfelf_log_fn log;
 	void *log_data;

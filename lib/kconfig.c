@@ -44,6 +44,21 @@ enum kconfig kconfig_get(const char *text, const char *option)
 	return KCONFIG_NO;
 }
 
+const char *kconfig_value(const char *text, const char *name, size_t *len)
+{
+	const size_t name_len = strlen(name);
+	const char *at;
+
+	for (at = text; (at = strstr(at, name)); at += name_len) {
+		if ((at > text && at[-1] != '\n') || at[name_len] != '=')
+			continue;
+		at += name_len + 1;
+		*len = strcspn(at, "\n");
+		return at;
+	}
+	return NULL;
+}
+
 /* "kernel/net/sched/act_bpf.ko.xz: ..." */
 bool kconfig_has_module(const char *list, const char *name)
 {

@@ -209,6 +209,43 @@ static bool link_to_plain_map(struct linker *l, uint32_t at,
 	return map && add_ref(l, at, map, 0) == 0;
 }
 
+static int link_to_option(struct linker *l, uint32_t at,
+			  const struct object_extern *ext, int32_t addend,
+			  struct err *err)
+{
+	if (!insn_is_load64(&l->link->insns[at]))
+		return err_set(err, -EBADMSG, "opcode %#x cannot hold an address, only a 16-byte load can",
+			       l->link->insns[at].code);
+	if (addend < 0 || (uint32_t)addend >= ext->size)
+		return err_set(err, -EBADMSG, "offset %d lies outside its %u bytes",
+			       addend, ext->size);
+	return add_ref(l, at, &l->obj->maps[l->obj->kconfig_map - 1], ext->offset + addend);
+}
+
+/* What the kernel has is noted, and put in by externlink_apply() */
+static int link_to_extern(struct linker *l, uint32_t at,
+			  const struct object_extern *ext, int32_t addend,
+			  struct err *err)
+{
+	const struct bpf_insn *insn = &l->link->insns[at];
+	struct link *link = l->link;
+	struct link_extern *grown;
+
+	if (ext->kind == EXTERN_OPTION)
+		return link_to_option(l, at, ext, addend, err);
+	if (!insn_is_load64(insn) &&
+	    !(ext->kind == EXTERN_FUNCTION && insn_is_call(insn)))
+		return err_set(err, -EBADMSG, "opcode %#x cannot refer to it", insn->code);
+	grown = reallocarray(link->externs, link->externs_cnt + 1, sizeof(*grown));
+	if (!grown)
+		return err_sys(err, -ENOMEM, "link");
+	link->externs = grown;
+	grown[link->externs_cnt++] = (struct link_extern) {
+		.insn = at, .index = ext - l->obj->externs, .addend = addend,
+	};
+	return 0;
+}
+
 /* what to do about a symbol that is neither a map nor a function */
 static const char *advice(const char *section)
 {
@@ -299,6 +336,7 @@ static int apply_rel(struct linker *l, uint32_t at, const struct code_rel *rel,
 		     struct err *err)
 {
 	const struct image_symbol *sym = image_symbol_at(&l->obj->img, rel->symbol);
+	const struct object_extern *ext = externs_find(l->obj, rel->symbol);
 	int r;
 
 	if (!sym)
@@ -307,6 +345,8 @@ static int apply_rel(struct linker *l, uint32_t at, const struct code_rel *rel,
 	    rel->type == R_BPF_64_NODYLD32)
 		r = err_set(err, -EBADMSG, "relocation type %u, which no instruction can have",
 			    rel->type);
+	else if (ext && ext->kind != EXTERN_UNKNOWN)
+		r = link_to_extern(l, at, ext, rel->addend, err);
 	else
 		r = link_to_symbol(l, at, sym, rel->addend, err);
 	return r < 0 ? err_wrap(err, "symbol '%s'", sym->name) : 0;
@@ -456,6 +496,7 @@ void link_free(struct link *link)
 	for (i = 0; i < link->missing_cnt; i++)
 		free(link->missing[i].what);
 	free(link->missing);
+	free(link->externs);
 	if (!link->in_place)
 		free(link->insns);
 	free(link->refs);
@@ -475,6 +516,22 @@ int link_own(struct link *link, struct err *err)
 	memcpy(insns, link->insns, link->insns_cnt * INSN_SIZE);
 	link->insns = insns;
 	link->in_place = false;
+	return 0;
+}
+
+int link_add_missing(struct link *link, uint32_t insn, char *what,
+		     struct err *err)
+{
+	struct link_missing *missing = NULL;
+
+	if (what)
+		missing = reallocarray(link->missing, link->missing_cnt + 1, sizeof(*missing));
+	if (!missing) {
+		free(what);
+		return err_sys(err, -ENOMEM, "relocate");
+	}
+	link->missing = missing;
+	missing[link->missing_cnt++] = (struct link_missing) { insn, what };
 	return 0;
 }
 

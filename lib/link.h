@@ -32,6 +32,13 @@ struct link_missing {
 	char *what;		/* "struct task_struct.state" */
 };
 
+/* an instruction that refers to what the kernel has */
+struct link_extern {
+	uint32_t insn;
+	uint32_t index;		/* into the object's externs */
+	int32_t addend;		/* bytes from there */
+};
+
 struct link {
 	struct bpf_insn *insns;
 	size_t insns_cnt;
@@ -42,6 +49,8 @@ struct link {
 	size_t funcs_cnt;
 	struct link_missing *missing;	/* see corelink.h */
 	size_t missing_cnt;
+	struct link_extern *externs;	/* see externlink.h */
+	size_t externs_cnt;
 };
 
 /*
@@ -56,6 +65,10 @@ void link_free(struct link *link);
 /* To be called before anything but link_maps() writes to the instructions:
  * from here on they are no longer the object's. -ENOMEM */
 int link_own(struct link *link, struct err *err);
+
+/* @what becomes the link's; NULL is -ENOMEM */
+int link_add_missing(struct link *link, uint32_t insn, char *what,
+		     struct err *err);
 
 /*
  * Put descriptors in: @map_fds by index of the object's maps. What was in is

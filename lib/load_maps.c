@@ -74,7 +74,7 @@ static int get_map(struct loader *l, size_t i, struct err *err)
 	tell_map(l, BPFELF_MAP_CREATED, i, fd, 0);
 	if (!pm->map->data)
 		return fd;
-	r = map_fill(l->txn->ctx, pm->map, fd, err);
+	r = map_fill(l->txn->ctx, pm, fd, err);
 	if (r < 0)
 		close_fd(fd);
 	return r < 0 ? r : fd;

@@ -251,7 +251,7 @@ static void explain_missing(const struct plan_prog *pp, const char *log,
 	err_wrap(err, "instruction %u needs %s, which this kernel does not have",
 		 insn, what);
 	err->hint[0] = '\0';
-	err_hint(err, "use it where bpf_core_field_exists() and the like say that it is there");
+	err_hint(err, "use it where bpf_core_field_exists(), bpf_ksym_exists() and the like say that it is there");
 }
 
 static int refused_program(struct loader *l, size_t i, struct err *err)

@@ -357,16 +357,17 @@ static bool is_zero(const char *bytes, size_t size)
 	return !size || (!bytes[0] && memcmp(bytes, bytes + 1, size - 1) == 0);
 }
 
-int map_fill(struct bpfelf_ctx *ctx, const struct bpfelf_map *map, int fd,
+int map_fill(struct bpfelf_ctx *ctx, const struct plan_map *want, int fd,
 	     struct err *err)
 {
-	const struct image_section *sec = map->data;
+	const struct bpfelf_map *map = want->map;
+	const char *bytes = want->bytes ?: map->data->data;
 	const uint32_t key = 0;
 	int r;
 
 	/* new maps are zero; SHT_NOBITS has no bytes */
-	if (sec->data && !is_zero(sec->data, sec->size)) {
-		r = ctx->kern->ops->map_update(ctx->kern, fd, &key, sec->data);
+	if (bytes && !is_zero(bytes, map->data->size)) {
+		r = ctx->kern->ops->map_update(ctx->kern, fd, &key, bytes);
 		if (r < 0)
 			return err_sys(err, r, "fill it with its section's data");
 	}

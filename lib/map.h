@@ -47,7 +47,7 @@ uint64_t map_cost(const struct plan_map *want);
 
 /* Give a new map the data that its section holds. Constants are frozen, so
  * that the verifier may rely on them, where the kernel can do that. */
-int map_fill(struct bpfelf_ctx *ctx, const struct bpfelf_map *map, int fd,
+int map_fill(struct bpfelf_ctx *ctx, const struct plan_map *want, int fd,
 	     struct err *err);
 
 #endif

@@ -126,10 +126,11 @@ static int read_btf(struct bpfelf_object *obj, struct err *err)
 	if (!sec || !sec->data)
 		return 0;
 	if (is_alone(obj, sec))
-		r = btf_read_in_place(&obj->btf, &obj->img, (void *)sec->data,
-				      sec->size, &why);
+		r = btf_read_in_place(&obj->btf, &obj->img, externs_layout(obj),
+				      (void *)sec->data, sec->size, &why);
 	else
-		r = btf_read(&obj->btf, &obj->img, sec->data, sec->size, &why);
+		r = btf_read(&obj->btf, &obj->img, externs_layout(obj), sec->data,
+			     sec->size, &why);
 	if (r < 0)
 		return note_btf_problem(obj, BTF_SECTION, r, &why, err);
 	sec = image_find(&obj->img, BTFEXT_SECTION);
@@ -161,6 +162,7 @@ static int parse(struct bpfelf_object *obj, enum maplayout layout,
 	r = read_license(obj, err);
 	r = r ?: object_read_code(obj, err);
 	r = r ?: object_read_maps(obj, err);
+	r = r ?: externs_read(obj, err);
 	if (r == 0)
 		keep_id(obj);
 	r = r ?: read_btf(obj, err);
@@ -168,6 +170,7 @@ static int parse(struct bpfelf_object *obj, enum maplayout layout,
 	r = r ?: object_read_btfmaps(obj, err);
 	r = r ?: object_read_values(obj, err);
 	r = r ?: object_read_data(obj, err);
+	r = r ?: externs_add_map(obj, err);
 	if (r < 0)
 		return r;
 	note_core_relocations(obj);
@@ -247,6 +250,8 @@ void bpfelf_object_free(struct bpfelf_object *obj)
 	free(obj->codes);
 	free(obj->code_of);
 	free(obj->data_of);
+	free(obj->externs);
+	free(obj->options.vars);
 	free(obj->progs);
 	for (i = 0; i < obj->maps_cnt; i++)
 		free(obj->maps[i].made_up);

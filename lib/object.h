@@ -13,6 +13,7 @@
 #include "bpfelf.h"
 #include "btfext.h"
 #include "buf.h"
+#include "externs.h"
 #include "image.h"
 #include "mapbtf.h"
 #include "mapdef.h"
@@ -100,6 +101,12 @@ struct bpfelf_object {
 	struct map_value *values;	/* in the order of relocations */
 	size_t values_cnt;
 	struct mapbtf *btf_specs;	/* of what is defined by types */
+	struct object_extern *externs;	/* by symbol; see externs.h */
+	size_t externs_cnt;
+	struct image_section kconfig;	/* values of the configuration */
+	struct btf_layout options;	/* where in there */
+	uint32_t kconfig_map;	/* 0: none, or one more than an index into maps */
+	bool has_undefined;	/* some symbols are not defined */
 	struct btf btf;		/* empty: the object has none of use */
 	struct btfext btfext;	/* the same */
 	char *btf_problem;	/* why it is of no use; NULL: none, or fine */

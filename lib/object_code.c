@@ -212,6 +212,7 @@ static int count_funcs(struct bpfelf_object *obj, struct err *err)
 		sym = image_symbol_at(&obj->img, i);
 		if (!sym->name)
 			return image_symbol(&obj->img, i, &(struct image_symbol){ 0 }, err);
+		obj->has_undefined |= sym->section == SHN_UNDEF;
 		code = find_code(obj, sym->section);
 		if (!code || !is_func(sym))
 			continue;

@@ -152,12 +152,19 @@ static int check_request(const struct bpfelf_plan *plan, struct err *err)
 	return 0;
 }
 
+static void plan_kernel_free(struct plan_kernel *links)
+{
+	corelink_free(&links->core);
+	externlink_free(&links->externs);
+}
+
 int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
-	     const struct pindb *db, const struct core_source *kernel,
+	     const struct pindb *db, const struct kernel_facts *kernel,
 	     struct bpfelf_plan **out, struct err *err)
 {
-	_cleanup_(corelink_free) struct corelink core = {
-		.obj = obj, .source = kernel,
+	_cleanup_(plan_kernel_free) struct plan_kernel links = {
+		.core = { .obj = obj, .source = kernel ? &kernel->types : NULL },
+		.externs = { .obj = obj, .kernel = kernel },
 	};
 	const struct bpfelf_program *entry = NULL;
 	struct bpfelf_plan *plan;
@@ -175,7 +182,9 @@ int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
 	r = r ?: check_request(plan, err);
 	r = r ?: plan_maps(plan, db, err);
 	r = r ?: plan_inserts(plan, err);
-	r = r ?: plan_progs(plan, entry, &core, err);
+	r = r ?: plan_progs(plan, entry, &links, err);
+	r = r ?: plan_settings(plan, req->set, err);
+	r = r ?: plan_options(plan, kernel, err);
 	if (r == 0)
 		order_maps(plan);
 	if (r == 0 && buf_failed(&plan->notes))
@@ -194,8 +203,10 @@ void bpfelf_plan_free(struct bpfelf_plan *plan)
 
 	if (!plan)
 		return;
-	for (i = 0; i < plan->maps_cnt; i++)
+	for (i = 0; i < plan->maps_cnt; i++) {
 		free(plan->maps[i].pin);
+		free(plan->maps[i].bytes);
+	}
 	for (i = 0; i < plan->progs_cnt; i++) {
 		link_free(&plan->progs[i].code);
 		debuginfo_free(&plan->progs[i].info);

@@ -12,6 +12,7 @@
 
 #include "corelink.h"
 #include "debuginfo.h"
+#include "externlink.h"
 #include "pindb.h"
 #include "sectype.h"
 
@@ -25,6 +26,7 @@ struct plan_map {
 	uint32_t user_type;	/* of the programs that refer to it, or go into
 				 * it; 0: none does */
 	bool is_filled;		/* a prog array, with programs of the plan */
+	char *bytes;		/* data in place of its section's; NULL: none */
 };
 
 /* data that no program of the plan needs: it is not made */
@@ -72,26 +74,40 @@ struct bpfelf_plan {
 	struct buf notes;	/* lines: what its author should know */
 };
 
+/* what linked programs get of the kernel, while the plan is made */
+struct plan_kernel {
+	struct corelink core;
+	struct externlink externs;
+};
+
 /* whether plan_new() needs more of a database than that there is one */
 bool plan_wants_pindb(const struct bpfelf_object *obj);
 /* @db and @kernel, which may be NULL, are needed for as long as the call takes */
 int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
-	     const struct pindb *db, const struct core_source *kernel,
+	     const struct pindb *db, const struct kernel_facts *kernel,
 	     struct bpfelf_plan **plan, struct err *err);
 
-/* parts of planning: plan_maps.c, plan_progs.c, plan_values.c */
+/* parts of planning: plan_maps.c, plan_progs.c, plan_values.c, plan_set.c,
+ * plan_options.c */
 int plan_maps(struct bpfelf_plan *plan, const struct pindb *db,
 	      struct err *err);
 int plan_inserts(struct bpfelf_plan *plan, struct err *err);
 int plan_progs(struct bpfelf_plan *plan, const struct bpfelf_program *entry,
-	       struct corelink *core, struct err *err);
+	       struct plan_kernel *kernel, struct err *err);
 /* what the values of prog arrays name: plan_values.c */
-int plan_values(struct bpfelf_plan *plan, struct corelink *core,
+int plan_values(struct bpfelf_plan *plan, struct plan_kernel *kernel,
 		struct err *err);
 int plan_add_prog(struct bpfelf_plan *plan, const struct bpfelf_program *prog,
-		  struct corelink *core, struct err *err);
+		  struct plan_kernel *kernel, struct err *err);
 void plan_add_slot(struct bpfelf_plan *plan, size_t prog, size_t map,
 		   uint32_t key);
+/* bytes of a map of data that the plan may write to */
+int plan_own_bytes(struct plan_map *pm, struct err *err);
+int plan_settings(struct bpfelf_plan *plan, const char *const *settings,
+		  struct err *err);
+/* after the programs: only those options are insisted on that they refer to */
+int plan_options(struct bpfelf_plan *plan, const struct kernel_facts *kernel,
+		 struct err *err);
 /* The kernel takes 15 characters of a small alphabet. */
 void plan_kernel_name(const char *name, char out[BPF_OBJ_NAME_LEN]);
 

@@ -82,7 +82,7 @@ static void data_name(const struct bpfelf_object *obj, const char *section,
 	plan_kernel_name(name, out);
 }
 
-static void plan_data(const struct bpfelf_plan *plan, struct plan_map *pm)
+static void plan_section(const struct bpfelf_plan *plan, struct plan_map *pm)
 {
 	pm->inner = -1;
 	pm->value_type = btf_section_type(&plan->obj->btf, pm->map->name, pm->value_size);
@@ -118,7 +118,7 @@ static int plan_map(struct bpfelf_plan *plan, size_t i,
 	pm->map = &plan->obj->maps[i];
 	pm->value_size = pm->map->def.size_value;
 	if (pm->map->data) {
-		plan_data(plan, pm);
+		plan_section(plan, pm);
 		return 0;
 	}
 	plan_kernel_name(pm->map->name, pm->name);

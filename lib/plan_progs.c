@@ -5,13 +5,14 @@
 #include <errno.h>
 
 int plan_add_prog(struct bpfelf_plan *plan, const struct bpfelf_program *prog,
-		  struct corelink *core, struct err *err)
+		  struct plan_kernel *kernel, struct err *err)
 {
 	struct plan_prog *pp = &plan->progs[plan->progs_cnt];
 	int r;
 
 	r = link_program(plan->obj, prog, &pp->code, err);
-	r = r ?: corelink_apply(core, &pp->code, err);
+	r = r ?: corelink_apply(&kernel->core, &pp->code, err);
+	r = r ?: externlink_apply(&kernel->externs, &pp->code, err);
 	r = r ?: debuginfo_link(plan->obj, &pp->code, &pp->info, err);
 	if (r < 0) {
 		link_free(&pp->code);
@@ -63,7 +64,7 @@ static ssize_t only_prog_array(const struct bpfelf_object *obj)
 }
 
 static int plan_slot(struct bpfelf_plan *plan, const struct code *code,
-		     struct corelink *core, struct err *err)
+		     struct plan_kernel *kernel, struct err *err)
 {
 	const struct bpfelf_object *obj = plan->obj;
 	ssize_t array = prog_array_with_id(obj, code->slot_id);
@@ -82,7 +83,7 @@ static int plan_slot(struct bpfelf_plan *plan, const struct code *code,
 		return err_set(err, -E2BIG, "section '%s': key %u is past the end of map '%s', which has %u slots",
 			       code->sec->name, code->slot_key, map->name,
 			       map->def.max_elem);
-	r = plan_add_prog(plan, object_code_entry(code), core, err);
+	r = plan_add_prog(plan, object_code_entry(code), kernel, err);
 	if (r == 0)
 		plan_add_slot(plan, plan->progs_cnt - 1, array, code->slot_key);
 	return r;
@@ -136,7 +137,7 @@ static void note_fleeting_arrays(struct bpfelf_plan *plan)
 }
 
 int plan_progs(struct bpfelf_plan *plan, const struct bpfelf_program *entry,
-	       struct corelink *core, struct err *err)
+	       struct plan_kernel *kernel, struct err *err)
 {
 	const struct bpfelf_object *obj = plan->obj;
 	size_t i;
@@ -146,11 +147,11 @@ int plan_progs(struct bpfelf_plan *plan, const struct bpfelf_program *entry,
 	plan->slots = calloc(obj->codes_cnt + obj->values_cnt + 1, sizeof(*plan->slots));
 	if (!plan->progs || !plan->slots)
 		return err_sys(err, -ENOMEM, "plan programs");
-	r = plan_add_prog(plan, entry, core, err);
+	r = plan_add_prog(plan, entry, kernel, err);
 	for (i = 0; r == 0 && i < obj->codes_cnt; i++)
 		if (obj->codes[i].is_slot && &obj->codes[i] != entry->code)
-			r = plan_slot(plan, &obj->codes[i], core, err);
-	r = r ?: plan_values(plan, core, err);
+			r = plan_slot(plan, &obj->codes[i], kernel, err);
+	r = r ?: plan_values(plan, kernel, err);
 	if (r < 0)
 		return r;
 	note_users(plan);

@@ -12,7 +12,7 @@
 
 struct planner {
 	struct bpfelf_plan *plan;
-	struct corelink *core;
+	struct plan_kernel *kernel;
 	bool *used;		/* by map: a program refers to it */
 	bool *done;		/* by value */
 	size_t progs_seen;	/* of which is known what they use */
@@ -77,7 +77,7 @@ static int plan_value(struct planner *p, const struct map_value *value,
 
 	if (r == 0 && prog < 0) {
 		prog = p->plan->progs_cnt;
-		r = plan_add_prog(p->plan, value->prog, p->core, err);
+		r = plan_add_prog(p->plan, value->prog, p->kernel, err);
 	}
 	if (r == 0)
 		plan_add_slot(p->plan, prog, value->map, value->key);
@@ -104,14 +104,14 @@ static int plan_round(struct planner *p, struct err *err)
 	return cnt;
 }
 
-int plan_values(struct bpfelf_plan *plan, struct corelink *core,
+int plan_values(struct bpfelf_plan *plan, struct plan_kernel *kernel,
 		struct err *err)
 {
 	_cleanup_free_ bool *used = calloc(plan->maps_cnt + 1, sizeof(*used));
 	_cleanup_free_ bool *done = calloc(plan->obj->values_cnt + 1, sizeof(*done));
 	struct planner p = {
 		.plan = plan,
-		.core = core,
+		.kernel = kernel,
 		.used = used,
 		.done = done,
 		.section_slots = plan->slots_cnt,

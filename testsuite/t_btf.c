@@ -61,7 +61,7 @@ static int read_it(void)
 {
 	static const struct image none;
 
-	return btf_read(&btf, &none, bytes.data, bytes.len, &err);
+	return btf_read(&btf, &none, NULL, bytes.data, bytes.len, &err);
 }
 
 /* The header */
@@ -496,7 +496,7 @@ static void try(const void *btf_bytes, size_t btf_len, const void *ext_bytes,
 
 	memcpy(one, btf_bytes, btf_len);
 	memcpy(two, ext_bytes, ext_len);
-	if (btf_read(&b, &obj->img, one, btf_len, &e) < 0) {
+	if (btf_read(&b, &obj->img, NULL, one, btf_len, &e) < 0) {
 		ck_assert(e.text[0] && !b.data);
 		return;
 	}

@@ -71,7 +71,7 @@ static void take_btf(void)
 	_cleanup_buf_ struct buf bytes = { 0 };
 
 	btfgen_end(&g, &bytes, NULL);
-	ck_assert_msg(btf_read(&btf, &none, bytes.data, bytes.len, &err) == 0, "%s", err.text);
+	ck_assert_msg(btf_read(&btf, &none, NULL, bytes.data, bytes.len, &err) == 0, "%s", err.text);
 }
 
 static int read_it(const struct mapgen_attr *attrs, struct mapbtf *map)

@@ -118,7 +118,7 @@ START_TEST(what_types_say)
 	struct btf btf;
 
 	btfgen_end(&b, &bytes, NULL);
-	ck_assert_int_eq(btf_read(&btf, &none, bytes.data, bytes.len, &err), 0);
+	ck_assert_int_eq(btf_read(&btf, &none, NULL, bytes.data, bytes.len, &err), 0);
 	ck_assert_int_eq(maplayout_of_type(&btf, id), by_types[_i].expected);
 	ck_assert_int_eq(maplayout_of_type(&btf, constant), by_types[_i].expected);
 	ck_assert_int_eq(maplayout_of_type(&btf, 1), 0);

@@ -57,13 +57,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	data += sizeof(len);
 	size -= sizeof(len);
 	len = len < size ? len : size;
-	if (btf_read(&btf, &img, data, len, &err) < 0) {
+	if (btf_read(&btf, &img, NULL, data, len, &err) < 0) {
 		fuzz_check(err.text[0] && !btf.data);
 		return 0;
 	}
 	btf_map_types(&btf, "acl", &key, &value);
 	read_ext(&btf, data + len, size - len);
-	fuzz_check(btf_read(&again, &img, btf.data, btf.size, &err) == 0);
+	fuzz_check(btf_read(&again, &img, NULL, btf.data, btf.size, &err) == 0);
 	fuzz_check(again.size == btf.size && !memcmp(again.data, btf.data, btf.size));
 	btf_free(&again);
 	btf_free(&btf);
