@@ -15,7 +15,8 @@ static const char usage[] =
 	"where  XDP := { xdp | xdpgeneric | xdpdrv | xdpoffload }\n"
 	"              { off | none | PROG }\n"
 	"       PROG := object FILE [ section NAME ] [ program NAME ]\n"
-	"               [ maps-as { bpf_elf_map | bpf_map_def } ] [ verbose ] |\n"
+	"               [ maps-as { bpf_elf_map | bpf_map_def } ]\n"
+	"               [ set NAME=VALUE ]... [ verbose ] |\n"
 	"               pinned PATH\n"
 	"       PATH may begin with m: for the bpffs; WORDS and ROUTE are those of\n"
 	"       `ip link set` and `ip route`.\n";

@@ -15,7 +15,8 @@ int xdp_usage(void)
 {
 	fprintf(stderr,
 "Usage: ip [ -force ] link set [ dev ] DEV XDP { off | none |\n"
-"              { obj FILE [ sec NAME ] [ program FUNC ] [ maps-as STRUCT ] |\n"
+"              { obj FILE [ sec NAME ] [ program FUNC ] [ maps-as STRUCT ]\n"
+"                [ set NAME=VALUE ]... |\n"
 "                pinned PATH } [ verb ] }\n"
 "  XDP := { xdp | xdpgeneric | xdpdrv | xdpoffload }\n"
 "  xdp           in the driver, or in generic mode if the driver has no XDP\n"
@@ -24,6 +25,7 @@ int xdp_usage(void)
 "  off, none     take off what is there, in this mode\n"
 "  obj FILE      load a BPF ELF object, its maps and tail calls included;\n"
 "                sec NAME picks the section (prog), program the function\n"
+"  set           give a global variable another value\n"
 "  pinned PATH   take a program from bpffs; m:PATH is below its xdp directory\n"
 "  verb          report every map and program, with the verifier's log\n");
 	return CLI_USAGE;

@@ -14,7 +14,7 @@ static int print_usage(void)
 	fprintf(stderr,
 "Usage: tc filter ... bpf [ OPTIONS ] PROGRAM [ OPTIONS ]\n"
 "  PROGRAM := { obj FILE [ sec NAME ] [ program FUNC ] [ maps-as STRUCT ]\n"
-"               [ export SOCKET ] [ verb ] |\n"
+"               [ set NAME=VALUE ]... [ export SOCKET ] [ verb ] |\n"
 "               pinned PATH | bytecode 'N,c t f k,...' | bytecode-file FILE }\n"
 "  OPTIONS := [ da ] [ classid MAJOR:MINOR ] [ skip_hw | skip_sw ]\n"
 "             [ police RATE ... ] [ action ACTION [ action ACTION ]... ]\n"
@@ -25,6 +25,7 @@ static int print_usage(void)
 "                sec NAME picks the section (classifier; in an action:\n"
 "                action), program the function\n"
 "  maps-as       bpf_elf_map or bpf_map_def: what section maps holds\n"
+"  set           give a global variable another value\n"
 "  pinned PATH   take a program from bpffs; m:PATH is below its tc directory\n"
 "  export SOCKET hand the maps to the agent that listens there\n"
 "  verb          report every map and program, with the verifier's log\n"

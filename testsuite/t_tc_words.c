@@ -61,6 +61,8 @@ static void add_prog(struct buf *text, const struct bpf_words *prog)
 		[BPF_MODE_BYTECODE_FILE] = " bytecode-file ",
 	};
 
+	size_t i;
+
 	buf_addf(text, "%s%s", modes[prog->mode], prog->file ?: "");
 	if (prog->prog_type)
 		buf_addf(text, " type %u", prog->prog_type);
@@ -70,6 +72,8 @@ static void add_prog(struct buf *text, const struct bpf_words *prog)
 		buf_addf(text, " program %s", prog->program);
 	if (prog->maps_as)
 		buf_addf(text, " maps-as %u", prog->maps_as);
+	for (i = 0; prog->set[i]; i++)
+		buf_addf(text, " set %s", prog->set[i]);
 	if (prog->export)
 		buf_addf(text, " export %s", prog->export);
 	if (prog->verbose)
@@ -305,6 +309,11 @@ static const struct row filters[] = {
 	  "add v0 obj a.o maps-as 2 verbose" },
 	{ "add dev v0 bpf obj a.o sec x program f maps-as bpf_elf_map e /s",
 	  "add v0 obj a.o sec x program f maps-as 1 export /s" },
+	{ "add dev v0 bpf obj a.o set a=1 set b[1].c=x da",
+	  "add v0 da obj a.o set a=1 set b[1].c=x" },
+	{ "add dev v0 bpf obj a.o sec x set a=1 e /s v set b=2 da",
+	  "add v0 da obj a.o sec x set a=1 set b=2 export /s verbose" },
+	{ "add dev v0 bpf obj a.o se set", "add v0 obj a.o sec set" },
 	{ "add dev v0 bpf obj da", "add v0 obj da" },
 	{ "add dev v0 bpf obj a.o export /s", "add v0 obj a.o export /s" },
 	{ "add dev v0 bpf obj a.o sec x e /s v da",

@@ -118,6 +118,24 @@ static const struct kw export_option[] = {
 	{ 0 }
 };
 
+int bpf_set_take(struct words *w, const struct kw *kw, void *field)
+{
+	const char **set = field;
+	size_t i;
+
+	(void)kw;
+	for (i = 0; i < BPF_WORDS_SETS; i++)
+		if (!set[i])
+			return word_need(w, &set[i]);
+	fprintf(stderr, "More than %d values to set\n", BPF_WORDS_SETS);
+	return CLI_USAGE;
+}
+
+static const struct kw set_option[] = {
+	KW_EXACT("set",	    bpf_set_take, struct bpf_words, set),
+	{ 0 }
+};
+
 static const struct kw verbose_option[] = {
 	KW      ("verbose", word_flag, struct bpf_words, verbose),
 	{ 0 }
@@ -139,6 +157,7 @@ void bpf_words_suggest(struct suggest *suggest)
 	suggest_table(suggest, modes);
 	suggest_table(suggest, type_option);
 	suggest_table(suggest, name_options);
+	suggest_table(suggest, set_option);
 	suggest_table(suggest, export_option);
 	suggest_table(suggest, verbose_option);
 }
@@ -159,6 +178,19 @@ bool bpf_words_is_mode(const char *word, unsigned int allow)
 	return find_mode(word, allow);
 }
 
+/* each time that it stands there, unlike the other words */
+static int take_sets(struct words *w, struct bpf_words *bpf)
+{
+	int r = 0;
+
+	while (r == 0 && word_peek(w) && kw_find(set_option, word_peek(w)))
+		r = kw_seq(set_option, w, bpf);
+	if (r || !bpf->set[0] || bpf->mode == BPF_MODE_OBJECT)
+		return r;
+	fprintf(stderr, "Error: \"set\" is for an object, a pinned program is loaded already\n");
+	return CLI_USAGE;
+}
+
 static int take_options(struct words *w, unsigned int allow,
 			struct bpf_words *bpf)
 {
@@ -167,13 +199,15 @@ static int take_options(struct words *w, unsigned int allow,
 	if (allow & BPF_WORDS_TYPE)
 		r = kw_seq(type_option, w, bpf);
 	r = r ?: kw_seq(name_options, w, bpf);
+	r = r ?: take_sets(w, bpf);
 	if (allow & BPF_WORDS_EXPORT)
 		r = r ?: kw_seq(export_option, w, bpf);
 	/* compat: for objects only, or a pinned program would not load at all */
 	if (allow & BPF_WORDS_UDS && !bpf->export &&
 	    bpf->mode == BPF_MODE_OBJECT)
 		bpf->export = secure_getenv("TC_BPF_UDS");
-	return r ?: kw_seq(verbose_option, w, bpf);
+	r = r ?: kw_seq(verbose_option, w, bpf);
+	return r ?: take_sets(w, bpf);
 }
 
 int bpf_words_take(struct words *w, unsigned int allow, struct bpf_words *bpf)
@@ -209,7 +243,7 @@ static bool may_be_shared(const struct bpf_words *bpf)
 {
 	return bpf->share && bpf->mode == BPF_MODE_OBJECT && !bpf->export &&
 	       !bpf->verbose && !bpf->ifindex && !bpf->is_private &&
-	       !bpf->maps_as;
+	       !bpf->maps_as && !bpf->set[0];
 }
 
 /* The program of another line, or false */
@@ -240,6 +274,7 @@ static int load_object(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
 			 (bpf->is_private ? BPFELF_PRIVATE : 0),
 		.section = bpf->section,
 		.program = bpf->program,
+		.set = bpf->set,
 	};
 	int r;
 

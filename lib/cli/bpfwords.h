@@ -4,6 +4,7 @@
  * `tc filter ... bpf` and `tc exec bpf graft`:
  *
  *	MODE [type T] [section NAME] [program NAME] [maps-as STRUCT]
+ *	     [set NAME=VALUE]...
  *	     [export PATH] [verbose]
  *
  * From words to a plain struct; nothing is opened.
@@ -24,6 +25,8 @@ enum bpf_mode {
 	BPF_MODE_BYTECODE_FILE,	/* bytecode-file FILE */
 };
 
+#define BPF_WORDS_SETS	128	/* values that can be set */
+
 struct bpf_words {
 	enum bpf_mode mode;
 	const char *file;	/* object, pin, bytecode or its file */
@@ -32,6 +35,7 @@ struct bpf_words {
 	const char *program;
 	uint32_t maps_as;	/* enum bpfelf_maps_as */
 	const char *export;	/* an agent's socket; $TC_BPF_UDS */
+	const char *set[BPF_WORDS_SETS + 1];	/* "NAME=VALUE", and a NULL */
 	bool verbose;
 	uint32_t ifindex;	/* no word: device to offload to */
 	bool is_private;	/* no word: leave pins alone */
@@ -62,6 +66,9 @@ int bpf_type_take(struct words *w, const struct word_name *types,
 /* For the row of "maps-as": which struct the definitions in section `maps` are,
  * as enum bpfelf_maps_as. */
 int bpf_maps_as_take(struct words *w, const struct kw *kw, void *field);
+
+/* For the row of "set": one more NAME=VALUE. */
+int bpf_set_take(struct words *w, const struct kw *kw, void *field);
 
 /* All words of MODE and its options, for a word that is none of them. */
 void bpf_words_suggest(struct suggest *suggest);
