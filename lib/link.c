@@ -250,8 +250,8 @@ static int link_to_extern(struct linker *l, uint32_t at,
 static const char *advice(const char *section)
 {
 	static const struct { const char *prefix, *advice; } known[] = {
-		{ ".kconfig", "a kernel configuration value: pass it in a map" },
-		{ ".ksyms", "a kernel symbol: use a helper function" },
+		{ ".kconfig", "a kernel configuration value: declare it extern, without a value" },
+		{ ".ksyms", "a kernel symbol: declare it extern, without a value" },
 	};
 	size_t i;
 

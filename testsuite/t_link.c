@@ -394,8 +394,8 @@ static const struct {
 } data_sections[] = {
 	{ ".maps", "section '.maps' defines maps by types, and the object has none of it",
 	  "compile with -g" },
-	{ ".kconfig", "it lies in section '.kconfig', which is not supported", "pass it in a map" },
-	{ ".ksyms", "it lies in section '.ksyms', which is not supported", "helper function" },
+	{ ".kconfig", "it lies in section '.kconfig', which is not supported", "declare it extern" },
+	{ ".ksyms", "it lies in section '.ksyms', which is not supported", "declare it extern" },
 	{ NULL, "it is not defined in the object", "define it" },
 };
 

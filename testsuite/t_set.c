@@ -174,7 +174,8 @@ static const struct {
 	{ "pairs[0]=1", -ENOTSUP, "set pairs[0]=1: no value can be given to 'struct pair'" },
 	{ "pairs[2].a=1", -ENOENT, "set pairs[2].a=1: element 2 is past its end, there are 2" },
 	{ "pairs[99999999999999999999].a=1", -ENOENT,
-	  "set pairs[99999999999999999999].a=1: element 99999999999999999999 is past its end, there are 2" },
+	  "set pairs[99999999999999999999].a=1: "
+	  "element 99999999999999999999 is past its end, there are 2" },
 	{ "pairs[-1].a=1", -EINVAL, "set pairs[-1].a=1: '-1' is no number of an element" },
 	{ "pairs[].a=1", -EINVAL, "set pairs[].a=1: '' is no number of an element" },
 	{ "pairs[1=1", -EINVAL, "set pairs[1=1: '[1' makes no sense behind a name" },

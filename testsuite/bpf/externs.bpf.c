@@ -106,7 +106,7 @@ SEC("needs/weak") int needs_weak(struct __sk_buff *skb)
 extern const int bpf_prog_active __ksym;
 static void *(*this_cpu_ptr)(const void *) = (void *)BPF_FUNC_this_cpu_ptr;
 
-SEC("variable") int variable(struct __sk_buff *skb)
+SEC("needs/variable") int needs_variable(struct __sk_buff *skb)
 {
 	return *(int *)this_cpu_ptr(&bpf_prog_active);
 }

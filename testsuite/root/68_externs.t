@@ -127,9 +127,9 @@ refuses needs/weak "instruction 1 needs kernel function 'no_such_function', whic
 # a variable by its type: the kernel finds its address by name, if it has names
 variant variable externs.bpf.c -DWITH_VARIABLE
 if grep -w bpf_prog_active /proc/kallsyms >/dev/null; then
-	"$TC" filter add dev v0 ingress pref 9 bpf da obj variable.o sec variable
+	"$TC" filter add dev v0 ingress pref 9 bpf da obj variable.o sec needs/variable
 else
-	err=$(fails 1 "$TC" filter add dev v0 ingress bpf da obj variable.o sec variable 2>&1 >/dev/null)
+	err=$(fails 1 "$TC" filter add dev v0 ingress bpf da obj variable.o sec needs/variable 2>&1 >/dev/null)
 	assert_match "$err" "failed to find the address for kernel symbol 'bpf_prog_active'"
 fi
 
