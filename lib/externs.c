@@ -45,31 +45,24 @@ static int collect(struct bpfelf_object *obj, struct err *err)
 	return 0;
 }
 
-static void tell_option(const struct types *types, uint32_t type,
+static void tell_option(const struct types *types, const struct btf_type *t,
 			struct object_extern *ext)
 {
-	int64_t size = types_size(types, type);
+	int64_t size = types_size(types, t->type);
 
-	if (size <= 0 || size > MAX_OPTION)
+	if (type_kind(t) != TYPE_VAR || size <= 0 || size > MAX_OPTION)
 		return;
 	ext->kind = EXTERN_OPTION;
-	ext->type = type;
+	ext->type = t->type;
 	ext->size = size;
 }
 
-static void tell(const struct types *types, uint32_t id, bool is_option,
-		 struct object_extern *ext)
+static void tell_symbol(const struct types *types, const struct btf_type *t,
+			struct object_extern *ext)
 {
-	const struct btf_type *t = types_get(types, id);
-
-	if (type_kind(t) == TYPE_FUNC && !is_option)
+	if (type_kind(t) == TYPE_FUNC)
 		ext->kind = EXTERN_FUNCTION;
-	else if (type_kind(t) != TYPE_VAR)
-		return;
-	else if (is_option) {
-		tell_option(types, t->type, ext);
-		return;
-	} else
+	else if (type_kind(t) == TYPE_VAR)
 		ext->kind = types_skip(types, t->type) ? EXTERN_VARIABLE : EXTERN_SYMBOL;
 	ext->type = t->type;
 }
@@ -81,16 +74,22 @@ static void read_datasec(struct bpfelf_object *obj, const struct types *types,
 	const struct btf_type *t = types_get(types, id);
 	const struct btf_var_secinfo *v = type_tail(t);
 	struct object_extern key = { 0 }, *ext;
-	bool is_option = str_eq(type_name(types, t), KCONFIG_SECTION);
+	const bool is_option = str_eq(type_name(types, t), KCONFIG_SECTION);
+	const struct btf_type *var;
 	uint32_t i;
 
 	if (!is_option && !str_eq(type_name(types, t), KSYMS_SECTION))
 		return;
 	for (i = 0; i < type_vlen(t); i++) {
-		key.name = type_name(types, types_get(types, v[i].type));
+		var = types_get(types, v[i].type);
+		key.name = type_name(types, var);
 		ext = bsearch(&key, obj->externs, obj->externs_cnt, sizeof(key), cmp_name);
-		if (ext && ext->kind == EXTERN_UNKNOWN)
-			tell(types, v[i].type, is_option, ext);
+		if (!ext || ext->kind != EXTERN_UNKNOWN)
+			continue;
+		if (is_option)
+			tell_option(types, var, ext);
+		else
+			tell_symbol(types, var, ext);
 	}
 }
 
