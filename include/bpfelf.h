@@ -259,13 +259,16 @@ struct bpfelf_request {
 				 * says, "xdp", "cgroup_skb/egress", ... */
 	uint32_t ifindex;	/* device to make programs and maps on, 0: none */
 	uint32_t flags;		/* BPFELF_VERBOSE, BPFELF_PRIVATE */
-	const char *section;	/* NULL: the default of the type; with type 0
-				 * the only one whose name tells a type */
+	const char *section;	/* NULL: the default of the type, or else the
+				 * only one whose name says that it is for it;
+				 * with type 0 the only one that says a type */
 	const char *program;	/* function name; NULL: the section's first */
 	const char *const *set;	/* values of global variables, "NAME=VALUE",
 				 * behind the last a NULL; NULL: none. NAME can
 				 * have .FIELD and [NUMBER] behind it; of what
 				 * is named twice, the last counts */
+	uint32_t attach_type;	/* where it is for, when no section is named:
+				 * BPF_TCX_INGRESS, BPF_TCX_EGRESS; 0: anywhere */
 };
 
 /**

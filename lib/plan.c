@@ -23,71 +23,6 @@ const char *bpfelf_default_section(uint32_t prog_type)
 	}
 }
 
-/* "prog, ingress (in), egress (out)": what could have been asked for */
-static void list_entries(const struct bpfelf_object *obj, struct buf *out)
-{
-	const struct bpfelf_program *p = NULL;
-
-	while ((p = bpfelf_program_next(obj, p))) {
-		buf_addf(out, "%s'%s'", out->len ? ", " : "", p->code->sec->name);
-		if (!str_eq(p->name, p->code->sec->name))
-			buf_addf(out, " (%s)", p->name);
-	}
-}
-
-static int hint_entries(const struct bpfelf_object *obj, struct err *err)
-{
-	_cleanup_buf_ struct buf list = { 0 };
-
-	list_entries(obj, &list);
-	if (!list.len)
-		return err_hint(err, "the object holds no program at all");
-	return err_hint(err, "the object has the sections (programs): %s", buf_str(&list));
-}
-
-static int no_entry(const struct bpfelf_object *obj, const char *what,
-		    const char *name, struct err *err)
-{
-	err_set(err, -ENOENT, "no %s '%s'", what, name);
-	return hint_entries(obj, err);
-}
-
-static const struct bpfelf_program *
-find_function(const struct bpfelf_object *obj, const char *section,
-	      const char *name)
-{
-	const struct bpfelf_program *p = NULL;
-
-	while ((p = bpfelf_program_next(obj, p)))
-		if (str_eq(p->name, name) &&
-		    (!section || str_eq(p->code->sec->name, section)))
-			return p;
-	return NULL;
-}
-
-/* The only one whose section tells a type */
-static int find_typed(const struct bpfelf_object *obj,
-		      const struct bpfelf_program **entry, struct err *err)
-{
-	const struct bpfelf_program *p = NULL;
-	struct sectype found;
-
-	size_t cnt = 0;
-
-	while ((p = bpfelf_program_next(obj, p))) {
-		if (!sectype_of_section(p->code->sec->name, &found))
-			continue;
-		*entry = p;
-		cnt++;
-	}
-	if (cnt == 1)
-		return 0;
-	err_set(err, -EINVAL, "the sections of %zu programs tell a type: name one section, or say the type",
-		cnt);
-	return hint_entries(obj, err);
-}
-
-/* What the section's name says beyond its type counts for that type only. */
 static int plan_type(struct bpfelf_plan *plan, uint32_t prog_type,
 		     const struct bpfelf_program *entry, struct err *err)
 {
@@ -98,30 +33,14 @@ static int plan_type(struct bpfelf_plan *plan, uint32_t prog_type,
 		err_set(err, -EINVAL, "section '%s' tells no type of program", section);
 		return err_hint(err, "say which type it is");
 	}
-	if (prog_type && (!known || plan->attach.prog_type != prog_type))
-		sectype_of_type(prog_type, &plan->attach);
+	if (!prog_type && plan->attach.has_target)
+		return err_set(err, -ENOTSUP, "section '%s' is for something within the kernel, which this loader does not look for",
+			       section);
+	if (prog_type)
+		sectype_as(section, prog_type, &plan->attach);
 	plan->prog_type = plan->attach.prog_type;
 	plan->subdir = pinpath_subdir(plan->prog_type);
 	return 0;
-}
-
-static int find_entry(const struct bpfelf_object *obj,
-		      const struct bpfelf_request *req,
-		      const struct bpfelf_program **entry, struct err *err)
-{
-	const char *section = req->section ?: bpfelf_default_section(req->prog_type);
-
-	if (req->program) {
-		*entry = find_function(obj, req->section, req->program);
-		return *entry ? 0 : no_entry(obj, "program", req->program, err);
-	}
-	if (!section && !req->prog_type)
-		return find_typed(obj, entry, err);
-	if (!section)
-		return err_set(err, -EINVAL, "programs of type %u have no default section, name one",
-			       req->prog_type);
-	*entry = object_entry(obj, section);
-	return *entry ? 0 : no_entry(obj, "section", section, err);
 }
 
 /* compat: outer maps come after all others, each kind in file order */
@@ -177,7 +96,7 @@ int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
 	plan->ifindex = req->ifindex;
 	plan->verbose = req->flags & BPFELF_VERBOSE;
 	plan->is_private = req->flags & BPFELF_PRIVATE;
-	r = find_entry(obj, req, &entry, err);
+	r = plan_entry(obj, req, &entry, err);
 	r = r ?: plan_type(plan, req->prog_type, entry, err);
 	r = r ?: check_request(plan, err);
 	r = r ?: plan_maps(plan, db, err);

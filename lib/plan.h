@@ -87,8 +87,13 @@ int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
 	     const struct pindb *db, const struct kernel_facts *kernel,
 	     struct bpfelf_plan **plan, struct err *err);
 
-/* parts of planning: plan_maps.c, plan_progs.c, plan_values.c, plan_set.c,
- * plan_options.c */
+/* parts of planning: plan_entry.c, plan_maps.c, plan_progs.c, plan_values.c,
+ * plan_set.c, plan_options.c */
+int plan_entry(const struct bpfelf_object *obj,
+	       const struct bpfelf_request *req,
+	       const struct bpfelf_program **entry, struct err *err);
+/* "'tc' (f), 'tc/egress' (g)": whose sections are for programs of its type */
+void plan_list_fitting(const struct bpfelf_plan *plan, struct buf *list);
 int plan_maps(struct bpfelf_plan *plan, const struct pindb *db,
 	      struct err *err);
 int plan_inserts(struct bpfelf_plan *plan, struct err *err);

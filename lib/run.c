@@ -103,6 +103,14 @@ static bool has_queue(const struct bpfelf_txn *txn, const struct bpfelf_run *run
 }
 
 /* EINVAL of what all rules allow: kernels differ, and so do programs */
+/* which the kernel runs behind a redirect alone */
+static bool is_for_map(const struct bpfelf_txn *txn)
+{
+	return txn->plan && txn->prog_type == BPF_PROG_TYPE_XDP &&
+	       (txn->plan->attach.attach_type == BPF_XDP_DEVMAP ||
+		txn->plan->attach.attach_type == BPF_XDP_CPUMAP);
+}
+
 static int unfit(const struct bpfelf_txn *txn, const struct bpfelf_run *run,
 		 struct err *err)
 {
@@ -117,6 +125,8 @@ static int unfit(const struct bpfelf_txn *txn, const struct bpfelf_run *run,
 		return err_set(err, -EINVAL, "a context of %u bytes, the program reads beyond it",
 			       run->ctx_size_in);
 	err_sys(err, -EINVAL, "run");
+	if (is_for_map(txn))
+		return err_hint(err, "by its section the program is for a devmap or cpumap: say its type, xdp, to run it");
 	if (has_queue(txn, run, &md))
 		return err_hint(err, "device %u may have no queue %u", md.ingress_ifindex,
 				md.rx_queue_index);

@@ -33,8 +33,19 @@
 #define R_BPF_64_ABS32		3
 #define R_BPF_64_NODYLD32	4
 
-/* enum bpf_attach_type; 6.6 */
-#define BPF_TCX_INGRESS		46
-#define BPF_TCX_EGRESS		47
+/* enum bpf_prog_type */
+#define BPF_PROG_TYPE_NETFILTER		32	/* 6.4 */
+
+/* enum bpf_attach_type */
+#define BPF_NETFILTER			45	/* 6.4 */
+#define BPF_TCX_INGRESS			46	/* 6.6, as the next */
+#define BPF_TCX_EGRESS			47
+#define BPF_CGROUP_UNIX_CONNECT		49	/* 6.7, as the others */
+#define BPF_CGROUP_UNIX_SENDMSG		50
+#define BPF_CGROUP_UNIX_RECVMSG		51
+#define BPF_CGROUP_UNIX_GETPEERNAME	52
+#define BPF_CGROUP_UNIX_GETSOCKNAME	53
+#define BPF_NETKIT_PRIMARY		54
+#define BPF_NETKIT_PEER			55
 
 #endif

@@ -15,6 +15,7 @@
 #include "report.h"
 #include "tc_adapt.h"
 #include "tc_filter_notes.h"
+#include "uapi.h"
 
 static int print_usage(void)
 {
@@ -383,6 +384,14 @@ static void share(struct cli *cli, const struct filter_words *filter,
 	gather_learn(cli, filter->dev, &hook, shared, NULL);
 }
 
+/* Which of an object's programs it may be, when there is one for each side */
+static uint32_t side_of(uint32_t parent)
+{
+	if (parent == FILTER_INGRESS || parent == TC_H_MAKE(TC_H_INGRESS, 0))
+		return BPF_TCX_INGRESS;
+	return parent == FILTER_EGRESS ? BPF_TCX_EGRESS : 0;
+}
+
 /* compat: the programs of the actions are loaded before the filter's own */
 static int attach(struct cli *cli, struct filter_words *filter,
 		  uint32_t ifindex)
@@ -396,6 +405,7 @@ static int attach(struct cli *cli, struct filter_words *filter,
 	if (filter->bpf.cls_flags & TCA_CLS_FLAGS_SKIP_SW)
 		prog->ifindex = ifindex;
 	prog->share = cli->share;
+	prog->attach_type = side_of(filter->parent);
 	r = bpf_words_load(prog, cli->ctx, BPF_PROG_TYPE_SCHED_CLS, &loaded);
 	if (r < 0)
 		return load_failure(&report, filter, r);

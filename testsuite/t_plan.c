@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "rig.h"
+#include "uapi.h"
 #include "unit.h"
 
 #define CLS	BPF_PROG_TYPE_SCHED_CLS
@@ -158,6 +159,74 @@ START_TEST(each_type_has_its_section)
 	ck_assert_int_eq(plan_it(BPF_PROG_TYPE_LWT_XMIT, NULL, NULL), 0);
 	ck_assert_str_eq(bpfelf_plan_entry(plan)->name, "p");
 	ck_assert_ptr_null(bpfelf_default_section(BPF_PROG_TYPE_KPROBE));
+}
+END_TEST
+
+/* sections of objects, and what they come to without a word on the section */
+static const struct choice {
+	const char *sections[5];
+	uint32_t prog_type, attach_type;
+	const char *entry;		/* the section */
+	const char *words, *hint;	/* or NULL: it is refused */
+} choices[] = {
+	{ { "tc" }, CLS, 0, "tc", NULL, NULL },
+	{ { "classifier", "tc" }, CLS, 0, "classifier", NULL, NULL },
+	{ { "xdp", "tcx/egress" }, CLS, 0, "tcx/egress", NULL, NULL },
+	{ { "tc/ingress", "tc/egress" }, CLS, BPF_TCX_EGRESS, "tc/egress", NULL, NULL },
+	{ { "classifier/a", "tc/egress" }, CLS, BPF_TCX_INGRESS, "classifier/a", NULL, NULL },
+	{ { "tc/ingress", "tc/egress" }, CLS, 0, NULL,
+	  "no section 'classifier', and 2 programs fit in its place: 'tc/ingress' (f0), 'tc/egress' (f1)",
+	  "name one of them: section NAME, or program NAME" },
+	{ { "tc/egress" }, CLS, BPF_TCX_INGRESS, NULL, "no section 'classifier'",
+	  "the object has the sections (programs): 'tc/egress' (f0)" },
+	{ { "tc" }, BPF_PROG_TYPE_SCHED_ACT, 0, NULL, "no section 'action'",
+	  "the object has the sections (programs): 'tc' (f0)" },
+	{ { "action/1" }, BPF_PROG_TYPE_SCHED_ACT, 0, "action/1", NULL, NULL },
+	{ { "xdp.frags" }, XDP, 0, "xdp.frags", NULL, NULL },
+	{ { "tc", "xdp_pass" }, XDP, 0, "xdp_pass", NULL, NULL },
+	{ { "xdp/devmap", "xdp/x", "xdp.frags/cpumap" }, XDP, 0, "xdp/x", NULL, NULL },
+	{ { "xdp/devmap" }, XDP, 0, NULL, "no section 'prog'",
+	  "the object has the sections (programs): 'xdp/devmap' (f0)" },
+	{ { "?xdp", "xdp" }, XDP, 0, "xdp", NULL, NULL },
+	{ { "?xdp", "?tc" }, XDP, 0, "?xdp", NULL, NULL },
+	{ { "lwt_in", "lwt_out" }, BPF_PROG_TYPE_LWT_OUT, 0, "lwt_out", NULL, NULL },
+	{ { "1/0", "1/1" }, CLS, 0, NULL, "no section 'classifier'",
+	  "the object has tail calls alone, of which one has to be named as the entry: '1/0' (f0), '1/1' (f1)" },
+	{ { "fentry/x" }, 0, 0, NULL,
+	  "section 'fentry/x' is for something within the kernel, which this loader does not look for", "" },
+};
+
+START_TEST(sections_that_say_what_they_are_for)
+{
+	static const char *const names[] = { "f0", "f1", "f2", "f3" };
+	const struct choice *c = &choices[_i];
+	const struct bpfelf_request request = {
+		.sz = sizeof(request), .prog_type = c->prog_type,
+		.attach_type = c->attach_type,
+	};
+	size_t i;
+
+	for (i = 0; c->sections[i]; i++)
+		pass(c->sections[i], names[i]);
+	open_it();
+	if (plan_new(obj, &request, &db, NULL, &plan, &err) == 0)
+		ck_assert_str_eq(bpfelf_program_section(bpfelf_plan_entry(plan)), c->entry ?: "");
+	else
+		ck_assert_ptr_null(c->entry);
+	ck_assert_str_eq(err.text, c->words ?: "");
+	ck_assert_str_eq(err.hint, c->hint ?: "");
+}
+END_TEST
+
+START_TEST(a_section_may_be_named_without_its_mark)
+{
+	pass("?tc", "f");
+	ck_assert_int_eq(plan_it(XDP, "tc", NULL), 0);
+	ck_assert_uint_eq(plan->prog_type, XDP);
+	bpfelf_plan_free(plan);
+	ck_assert_int_eq(plan_it(CLS, "tc", "f"), 0);
+	bpfelf_plan_free(plan);
+	ck_assert_int_eq(plan_it(CLS, "?tc", NULL), 0);
 }
 END_TEST
 
@@ -491,6 +560,8 @@ Suite *plan_suite(void)
 	tcase_add_loop_test(tc, plans_print_themselves, 0, ARRAY_SIZE(golden));
 	tcase_add_test(tc, the_objects_own_directory_is_its_sha1);
 	tcase_add_test(tc, each_type_has_its_section);
+	tcase_add_loop_test(tc, sections_that_say_what_they_are_for, 0, ARRAY_SIZE(choices));
+	tcase_add_test(tc, a_section_may_be_named_without_its_mark);
 	tcase_add_test(tc, a_type_without_a_section_takes_a_named_one);
 	tcase_add_test(tc, what_is_not_there_is_answered_with_what_is);
 	tcase_add_test(tc, an_object_without_code_says_so);

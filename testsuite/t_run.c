@@ -106,18 +106,46 @@ static const struct told {
 	const char *section;
 	struct sectype type;	/* all zero: nothing is told */
 } told[] = {
-	{ "classifier", { T(SCHED_CLS), 0, 0, NULL } },
-	{ "tc/ingress", { T(SCHED_CLS), 0, 0, NULL } },
-	{ "action", { T(SCHED_ACT), 0, 0, NULL } },
-	{ "xdp", { T(XDP), 0, 0, NULL } },
-	{ "xdp.frags/x", { T(XDP), 0, BPF_F_XDP_HAS_FRAGS, NULL } },
-	{ "sk_lookup", { T(SK_LOOKUP), BPF_SK_LOOKUP, 0, NULL } },
-	{ "cgroup_skb/egress", { T(CGROUP_SKB), BPF_CGROUP_INET_EGRESS, 0, NULL } },
-	{ "syscall", { T(SYSCALL), 0, BPF_F_SLEEPABLE, NULL } },
-	{ "struct_ops/test_1", { T(STRUCT_OPS), 0, 0, "test_1" } },
-	{ "struct_ops", { T(STRUCT_OPS), 0, 0, "" } },
+	{ "classifier", { .prog_type = T(SCHED_CLS) } },
+	{ "classifier/x", { .prog_type = T(SCHED_CLS) } },
+	{ "classifier_x", { .prog_type = T(SCHED_CLS) } },
+	{ "tc", { .prog_type = T(SCHED_CLS) } },
+	{ "tc/x", { .prog_type = T(SCHED_CLS) } },
+	{ "tc/ingress", { .prog_type = T(SCHED_CLS), .attach_type = BPF_TCX_INGRESS } },
+	{ "tc/ingress_x", { .prog_type = T(SCHED_CLS) } },
+	{ "tc/egress", { .prog_type = T(SCHED_CLS), .attach_type = BPF_TCX_EGRESS } },
+	{ "tcx/ingress", { .prog_type = T(SCHED_CLS), .attach_type = BPF_TCX_INGRESS } },
+	{ "tcx/egress", { .prog_type = T(SCHED_CLS), .attach_type = BPF_TCX_EGRESS } },
+	{ "netkit/peer", { .prog_type = T(SCHED_CLS), .attach_type = BPF_NETKIT_PEER } },
+	{ "action", { .prog_type = T(SCHED_ACT) } },
+	{ "action/1", { .prog_type = T(SCHED_ACT) } },
+	{ "xdp", { .prog_type = T(XDP), .attach_type = BPF_XDP } },
+	{ "?xdp", { .prog_type = T(XDP), .attach_type = BPF_XDP } },
+	{ "xdp_pass", { .prog_type = T(XDP), .attach_type = BPF_XDP } },
+	{ "xdp/devmap", { .prog_type = T(XDP), .attach_type = BPF_XDP_DEVMAP } },
+	{ "xdp_cpumap/x", { .prog_type = T(XDP), .attach_type = BPF_XDP_CPUMAP } },
+	{ "xdp.frags/x", { T(XDP), BPF_XDP, BPF_F_XDP_HAS_FRAGS, NULL, false } },
+	{ "xdp.frags/devmap", { T(XDP), BPF_XDP_DEVMAP, BPF_F_XDP_HAS_FRAGS, NULL, false } },
+	{ "xdp.frags/cpumap/x", { T(XDP), BPF_XDP_CPUMAP, BPF_F_XDP_HAS_FRAGS, NULL, false } },
+	{ "lwt_xmit", { .prog_type = T(LWT_XMIT) } },
+	{ "sk_lookup", { .prog_type = T(SK_LOOKUP), .attach_type = BPF_SK_LOOKUP } },
+	{ "cgroup_skb/egress", { .prog_type = T(CGROUP_SKB), .attach_type = BPF_CGROUP_INET_EGRESS } },
+	{ "cgroup/sock", { .prog_type = T(CGROUP_SOCK), .attach_type = BPF_CGROUP_INET_SOCK_CREATE } },
+	{ "cgroup/sock_release", { .prog_type = T(CGROUP_SOCK), .attach_type = BPF_CGROUP_INET_SOCK_RELEASE } },
+	{ "cgroup/connect4", { .prog_type = T(CGROUP_SOCK_ADDR), .attach_type = BPF_CGROUP_INET4_CONNECT } },
+	{ "sk_reuseport/migrate", { .prog_type = T(SK_REUSEPORT), .attach_type = BPF_SK_REUSEPORT_SELECT_OR_MIGRATE } },
+	{ "raw_tp.w/x", { .prog_type = T(RAW_TRACEPOINT_WRITABLE) } },
+	{ "kprobe/do_x", { .prog_type = T(KPROBE) } },
+	{ "fentry.s/x", { T(TRACING), BPF_TRACE_FENTRY, BPF_F_SLEEPABLE, NULL, true } },
+	{ "freplace/x", { .prog_type = T(EXT), .has_target = true } },
+	{ "syscall", { T(SYSCALL), 0, BPF_F_SLEEPABLE, NULL, false } },
+	{ "struct_ops/test_1", { .prog_type = T(STRUCT_OPS), .member = "test_1" } },
+	{ "struct_ops", { .prog_type = T(STRUCT_OPS), .member = "" } },
 	{ "prog", { 0 } },
 	{ "xdpx", { 0 } },
+	{ "tcp", { 0 } },
+	{ "cgroup/bind4_x", { 0 } },
+	{ "?", { 0 } },
 	{ "1/0", { 0 } },
 	{ "", { 0 } },
 };
@@ -132,6 +160,65 @@ START_TEST(a_section_tells_a_type)
 	ck_assert_uint_eq(got.attach_type, t->type.attach_type);
 	ck_assert_uint_eq(got.prog_flags, t->type.prog_flags);
 	ck_assert_str_eq(got.member ?: "-", t->type.member ?: "-");
+	ck_assert_int_eq(got.has_target, t->type.has_target);
+}
+END_TEST
+
+static const struct asked {
+	const char *section;
+	uint32_t prog_type;
+	struct sectype type;
+} asked[] = {
+	/* of what iproute2 attaches, flags alone */
+	{ "xdp.frags", T(XDP), { T(XDP), 0, BPF_F_XDP_HAS_FRAGS, NULL, false } },
+	{ "xdp/devmap", T(XDP), { .prog_type = T(XDP) } },
+	{ "xdp.frags/cpumap", T(XDP), { T(XDP), 0, BPF_F_XDP_HAS_FRAGS, NULL, false } },
+	{ "tc/ingress", T(SCHED_CLS), { .prog_type = T(SCHED_CLS) } },
+	{ "action/1", T(SCHED_CLS), { .prog_type = T(SCHED_CLS) } },
+	{ "xdp.frags", T(SCHED_CLS), { .prog_type = T(SCHED_CLS) } },
+	{ "prog", T(XDP), { .prog_type = T(XDP) } },
+	/* all of others */
+	{ "cgroup_skb/egress", T(CGROUP_SKB), { .prog_type = T(CGROUP_SKB), .attach_type = BPF_CGROUP_INET_EGRESS } },
+	{ "prog", T(SK_LOOKUP), { .prog_type = T(SK_LOOKUP), .attach_type = BPF_SK_LOOKUP } },
+};
+
+START_TEST(the_type_that_is_asked_for_wins)
+{
+	const struct asked *a = &asked[_i];
+	struct sectype got;
+
+	sectype_as(a->section, a->prog_type, &got);
+	ck_assert_uint_eq(got.prog_type, a->type.prog_type);
+	ck_assert_uint_eq(got.attach_type, a->type.attach_type);
+	ck_assert_uint_eq(got.prog_flags, a->type.prog_flags);
+}
+END_TEST
+
+static const struct fit {
+	const char *section;
+	uint32_t prog_type, attach_type;
+	bool fits;
+} fit[] = {
+	{ "xdp", T(XDP), 0, true },
+	{ "xdp.frags/x", T(XDP), 0, true },
+	{ "xdp/devmap", T(XDP), 0, false },
+	{ "xdp", T(SCHED_CLS), 0, false },
+	{ "tc", T(SCHED_CLS), BPF_TCX_INGRESS, true },
+	{ "tc/ingress", T(SCHED_CLS), BPF_TCX_INGRESS, true },
+	{ "tc/ingress", T(SCHED_CLS), 0, true },
+	{ "tc/ingress", T(SCHED_CLS), BPF_TCX_EGRESS, false },
+	{ "netkit/peer", T(SCHED_CLS), 0, false },
+	{ "action", T(SCHED_CLS), 0, false },
+	{ "lwt_in", T(LWT_IN), 0, true },
+};
+
+START_TEST(a_section_is_for_a_hook)
+{
+	struct sectype type;
+
+	ck_assert(sectype_of_section(fit[_i].section, &type));
+	ck_assert_int_eq(sectype_fits(&type, fit[_i].prog_type, fit[_i].attach_type),
+			 fit[_i].fits);
 }
 END_TEST
 
@@ -268,6 +355,8 @@ Suite *run_suite(void)
 
 	tcase_add_loop_test(tc, a_run_is_judged_before_the_kernel_does, 0, ARRAY_SIZE(judged));
 	tcase_add_loop_test(tc, a_section_tells_a_type, 0, ARRAY_SIZE(told));
+	tcase_add_loop_test(tc, the_type_that_is_asked_for_wins, 0, ARRAY_SIZE(asked));
+	tcase_add_loop_test(tc, a_section_is_for_a_hook, 0, ARRAY_SIZE(fit));
 	suite_add_tcase(s, tc);
 	tc = tcase_create("runs");
 	tcase_add_checked_fixture(tc, start, finish);

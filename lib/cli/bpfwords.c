@@ -275,6 +275,7 @@ static int load_object(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
 		.section = bpf->section,
 		.program = bpf->program,
 		.set = bpf->set,
+		.attach_type = bpf->attach_type,
 	};
 	int r;
 
@@ -351,6 +352,7 @@ static int find_section(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
 		.prog_type = prog_type,
 		.section = bpf->section,
 		.program = bpf->program,
+		.attach_type = bpf->attach_type,
 	};
 	int r;
 
@@ -369,9 +371,10 @@ int bpf_words_name(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
 	int r = 0;
 
 	*name = NULL;
-	if (bpf->mode == BPF_MODE_OBJECT && bpf->program)
+	if (bpf->mode == BPF_MODE_OBJECT && (bpf->program || !bpf->section))
 		r = find_section(bpf, ctx, prog_type, &section);
-	if (r < 0)
+	/* compat: the default section's, even without the file */
+	if (r < 0 && bpf->program)
 		return r;
 	*name = str_printf("%s:[%s]", path_base(bpf->file),
 			   bpf->mode == BPF_MODE_PINNED ? "*fsobj" :

@@ -37,6 +37,7 @@ struct bpf_words {
 	const char *export;	/* an agent's socket; $TC_BPF_UDS */
 	const char *set[BPF_WORDS_SETS + 1];	/* "NAME=VALUE", and a NULL */
 	bool verbose;
+	uint32_t attach_type;	/* no word: the side of tc; 0: any */
 	uint32_t ifindex;	/* no word: device to offload to */
 	bool is_private;	/* no word: leave pins alone */
 	struct share *share;	/* no word: of the lines of a batch; or NULL */

@@ -32,6 +32,7 @@ static bool same_words(const struct shared *s, const struct bpf_words *words,
 		       uint32_t prog_type)
 {
 	return s->number && s->prog_type == prog_type &&
+	       s->attach_type == words->attach_type &&
 	       same_word(s->file, words->file) &&
 	       same_word(s->section, words->section) &&
 	       same_word(s->program, words->program);
@@ -122,6 +123,7 @@ uint64_t share_keep(struct share *share, const struct bpf_words *words,
 		return 0;
 	}
 	s->prog_type = prog_type;
+	s->attach_type = words->attach_type;
 	s->number = s->used = ++share->clock;
 	s->loaded = *loaded;
 	*loaded = (struct bpf_loaded){ 0 };

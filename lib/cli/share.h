@@ -20,7 +20,7 @@ struct shared {
 	uint64_t number;	/* of this load; 0: none is here */
 	uint64_t used;		/* when */
 	char *file, *section, *program;	/* as said; NULL: not said */
-	uint32_t prog_type;
+	uint32_t prog_type, attach_type;
 	struct bpf_loaded loaded;
 };
 

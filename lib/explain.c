@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "explain.h"
+
+#include "prog.h"
+
+/* Any section can be loaded as any type: it is the words of the command that
+ * count. But when it goes wrong, that is why. */
+static void explain_type(const struct bpfelf_plan *plan,
+			 const char *section, struct err *err)
+{
+	char theirs[PROG_TYPE_SIZE], ours[PROG_TYPE_SIZE];
+	_cleanup_buf_ struct buf list = { 0 };
+	struct sectype said;
+
+	if (!sectype_of_section(section, &said) ||
+	    said.prog_type == plan->prog_type)
+		return;
+	plan_list_fitting(plan, &list);
+	err_hint(err, "section '%s' is for programs of type %s by its name, and was loaded as %s%s%s",
+		 section, prog_type_name(said.prog_type, theirs),
+		 prog_type_name(plan->prog_type, ours),
+		 list.len ? "; for that there is: " : "", buf_str(&list));
+}
+
+void explain_refusal(const struct bpfelf_plan *plan,
+		     const struct plan_prog *pp, struct err *err)
+{
+	explain_type(plan, pp->prog->code->sec->name, err);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * What may be wrong with a program that the verifier has refused, as far as
+ * the object tells: the verifier knows nothing of sections and symbols.
+ */
+#ifndef BPFELF_EXPLAIN_H
+#define BPFELF_EXPLAIN_H
+
+#include "plan.h"
+
+/* Give @err a hint, unless it has one. */
+void explain_refusal(const struct bpfelf_plan *plan,
+		     const struct plan_prog *pp, struct err *err);
+
+#endif
