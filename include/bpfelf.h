@@ -252,13 +252,19 @@ BPFELF_API bool bpfelf_program_slot(const struct bpfelf_program *prog,
 #define BPFELF_PRIVATE	0x2u	/* maps of its own, whatever they ask to be
 				 * pinned as: nothing is taken from the bpffs
 				 * or put there */
+/* Static data by value, as in objects that are templates: the address of a
+ * variable that a program may write (.data, .bss) stands for what it holds.
+ * Without these two flags so does one that the program cuts to 32 bits, and
+ * never reads or writes at. */
+#define BPFELF_DATA_AS_VALUE 0x4u /* all that are not read or written at */
+#define BPFELF_DATA_AS_MAP 0x8u	/* none */
 
 struct bpfelf_request {
 	size_t sz;
 	uint32_t prog_type;	/* BPF_PROG_TYPE_*; 0: as the section's name
 				 * says, "xdp", "cgroup_skb/egress", ... */
 	uint32_t ifindex;	/* device to make programs and maps on, 0: none */
-	uint32_t flags;		/* BPFELF_VERBOSE, BPFELF_PRIVATE */
+	uint32_t flags;		/* BPFELF_VERBOSE, BPFELF_PRIVATE, ... */
 	const char *section;	/* NULL: the default of the type, or else the
 				 * only one whose name says that it is for it;
 				 * with type 0 the only one that says a type */
@@ -331,6 +337,8 @@ struct bpfelf_event {
 	size_t insn_cnt;	/* as loaded, with subprograms */
 	const char *log;	/* the verifier's, never NULL */
 	size_t btf_size;	/* bytes */
+	const char *by_value;	/* variables whose contents are in the program
+				 * in place of their addresses, "a, b"; NULL: none */
 };
 
 typedef void (*bpfelf_event_fn)(void *data, const struct bpfelf_event *event);

@@ -16,6 +16,7 @@ static const char usage[] =
 	"              { off | none | PROG }\n"
 	"       PROG := object FILE [ section NAME ] [ program NAME ]\n"
 	"               [ maps-as { bpf_elf_map | bpf_map_def } ]\n"
+	"               [ data-as { value | map } ]\n"
 	"               [ set NAME=VALUE ]... [ verbose ] |\n"
 	"               pinned PATH\n"
 	"       PATH may begin with m: for the bpffs; WORDS and ROUTE are those of\n"

@@ -16,6 +16,7 @@ int xdp_usage(void)
 	fprintf(stderr,
 "Usage: ip [ -force ] link set [ dev ] DEV XDP { off | none |\n"
 "              { obj FILE [ sec NAME ] [ program FUNC ] [ maps-as STRUCT ]\n"
+"                [ data-as { value | map } ]\n"
 "                [ set NAME=VALUE ]... |\n"
 "                pinned PATH } [ verb ] }\n"
 "  XDP := { xdp | xdpgeneric | xdpdrv | xdpoffload }\n"
@@ -24,7 +25,9 @@ int xdp_usage(void)
 "  -force        replace the program that is there\n"
 "  off, none     take off what is there, in this mode\n"
 "  obj FILE      load a BPF ELF object, its maps and tail calls included;\n"
-"                sec NAME picks the section (prog), program the function\n"
+"                sec NAME picks the section (prog, or else the only\n"
+"                one for XDP), program the function\n"
+"  data-as value the address of a variable stands for what it holds\n"
 "  set           give a global variable another value\n"
 "  pinned PATH   take a program from bpffs; m:PATH is below its xdp directory\n"
 "  verb          report every map and program, with the verifier's log\n");

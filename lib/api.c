@@ -73,7 +73,8 @@ static int new_plan(struct bpfelf_object *obj,
 	if (r < 0)
 		return r;
 	memcpy(&req, request, request->sz < sizeof(req) ? request->sz : sizeof(req));
-	if (req.flags & ~(BPFELF_VERBOSE | BPFELF_PRIVATE))
+	if (req.flags & ~(BPFELF_VERBOSE | BPFELF_PRIVATE |
+			  BPFELF_DATA_AS_VALUE | BPFELF_DATA_AS_MAP))
 		return err_set(err, -EINVAL, "flags %#x are not known", req.flags);
 	r = read_pindb(obj, req.flags, &db, err);
 	return r ?: plan_new(obj, &req, &db, &kernel, plan, err);

@@ -22,8 +22,20 @@ static void explain_type(const struct bpfelf_plan *plan,
 		 list.len ? "; for that there is: " : "", buf_str(&list));
 }
 
+/* An address that the program passes on, where the object meant what is there */
+static void explain_data(const struct bpfelf_plan *plan,
+			 const struct plan_prog *pp, struct err *err)
+{
+	char name[128];
+
+	if (contents_doubtful(plan->obj, &pp->code, name, sizeof(name)))
+		err_hint(err, "the program has the address of '%s'; if that stands for what it holds, say data-as value",
+			 name);
+}
+
 void explain_refusal(const struct bpfelf_plan *plan,
 		     const struct plan_prog *pp, struct err *err)
 {
 	explain_type(plan, pp->prog->code->sec->name, err);
+	explain_data(plan, pp, err);
 }

@@ -123,6 +123,7 @@ static void tell(struct loader *l, size_t i)
 		.prog_type = l->plan->prog_type,
 		.insn_cnt = pp->code.insns_cnt,
 		.log = buf_str(&lp->log),
+		.by_value = buf_str(&pp->by_value),
 	};
 
 	if (state_of(lp) == LOAD_REFUSED) {

@@ -57,6 +57,13 @@ static void order_maps(struct bpfelf_plan *plan)
 	plan->order_cnt = n;
 }
 
+static enum contents_as contents_as(const struct bpfelf_request *req)
+{
+	if (req->flags & BPFELF_DATA_AS_MAP)
+		return CONTENTS_AS_MAP;
+	return req->flags & BPFELF_DATA_AS_VALUE ? CONTENTS_AS_VALUE : CONTENTS_AS_FOUND;
+}
+
 static int check_request(const struct bpfelf_plan *plan, struct err *err)
 {
 	size_t i;
@@ -101,6 +108,7 @@ int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
 	r = r ?: check_request(plan, err);
 	r = r ?: plan_maps(plan, db, err);
 	r = r ?: plan_inserts(plan, err);
+	r = r ?: contents_find(&plan->contents, obj, contents_as(req), err);
 	r = r ?: plan_progs(plan, entry, &links, err);
 	r = r ?: plan_settings(plan, req->set, err);
 	r = r ?: plan_options(plan, kernel, err);
@@ -129,12 +137,14 @@ void bpfelf_plan_free(struct bpfelf_plan *plan)
 	for (i = 0; i < plan->progs_cnt; i++) {
 		link_free(&plan->progs[i].code);
 		debuginfo_free(&plan->progs[i].info);
+		buf_free(&plan->progs[i].by_value);
 	}
 	free(plan->maps);
 	free(plan->order);
 	free(plan->progs);
 	free(plan->slots);
 	free(plan->inserts);
+	contents_free(&plan->contents);
 	buf_free(&plan->notes);
 	free(plan);
 }

@@ -10,6 +10,7 @@
 #ifndef BPFELF_PLAN_H
 #define BPFELF_PLAN_H
 
+#include "contents.h"
 #include "corelink.h"
 #include "debuginfo.h"
 #include "externlink.h"
@@ -40,6 +41,7 @@ struct plan_prog {
 	char name[BPF_OBJ_NAME_LEN];
 	struct link code;
 	struct debuginfo info;
+	struct buf by_value;	/* variables whose contents are in it: names */
 };
 
 /* a program that goes into a prog array */
@@ -57,6 +59,7 @@ struct bpfelf_plan {
 	const struct bpfelf_object *obj;
 	uint32_t prog_type;
 	struct sectype attach;	/* what the kernel wants to know besides */
+	struct contents contents;	/* data that is meant by value */
 	uint32_t ifindex;
 	bool verbose;
 	bool is_private;	/* no pins, whatever the maps ask for */

@@ -11,11 +11,13 @@ int plan_add_prog(struct bpfelf_plan *plan, const struct bpfelf_program *prog,
 	int r;
 
 	r = link_program(plan->obj, prog, &pp->code, err);
+	r = r ?: contents_apply(&plan->contents, &pp->code, &pp->by_value, err);
 	r = r ?: corelink_apply(&kernel->core, &pp->code, err);
 	r = r ?: externlink_apply(&kernel->externs, &pp->code, err);
 	r = r ?: debuginfo_link(plan->obj, &pp->code, &pp->info, err);
 	if (r < 0) {
 		link_free(&pp->code);
+		buf_free(&pp->by_value);
 		return err_wrap(err, "program '%s'", prog->name);
 	}
 	pp->prog = prog;

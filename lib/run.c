@@ -102,7 +102,6 @@ static bool has_queue(const struct bpfelf_txn *txn, const struct bpfelf_run *run
 	return md->ingress_ifindex || md->rx_queue_index;
 }
 
-/* EINVAL of what all rules allow: kernels differ, and so do programs */
 /* which the kernel runs behind a redirect alone */
 static bool is_for_map(const struct bpfelf_txn *txn)
 {
@@ -111,6 +110,7 @@ static bool is_for_map(const struct bpfelf_txn *txn)
 		txn->plan->attach.attach_type == BPF_XDP_CPUMAP);
 }
 
+/* EINVAL of what all rules allow: kernels differ, and so do programs */
 static int unfit(const struct bpfelf_txn *txn, const struct bpfelf_run *run,
 		 struct err *err)
 {

@@ -151,6 +151,7 @@ static const struct kw options[] = {
 	KW	     ("section",     word_str,	struct run_words, prog.section),
 	KW_EXACT     ("program",     word_str,	struct run_words, prog.program),
 	KW_EXACT     ("maps-as",     bpf_maps_as_take, struct run_words, prog.maps_as),
+	KW_EXACT     ("data-as",     bpf_data_as_take, struct run_words, prog.data_as),
 	KW_EXACT     ("set",	     bpf_set_take, struct run_words, prog.set),
 	KW	     ("verbose",     word_flag, struct run_words, prog.verbose),
 	{ 0 }

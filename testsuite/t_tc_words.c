@@ -72,6 +72,8 @@ static void add_prog(struct buf *text, const struct bpf_words *prog)
 		buf_addf(text, " program %s", prog->program);
 	if (prog->maps_as)
 		buf_addf(text, " maps-as %u", prog->maps_as);
+	if (prog->data_as)
+		buf_addf(text, " data-as %u", prog->data_as);
 	for (i = 0; prog->set[i]; i++)
 		buf_addf(text, " set %s", prog->set[i]);
 	if (prog->export)
@@ -309,6 +311,9 @@ static const struct row filters[] = {
 	  "add v0 obj a.o maps-as 2 verbose" },
 	{ "add dev v0 bpf obj a.o sec x program f maps-as bpf_elf_map e /s",
 	  "add v0 obj a.o sec x program f maps-as 1 export /s" },
+	{ "add dev v0 bpf obj a.o data-as value v", "add v0 obj a.o data-as 4 verbose" },
+	{ "add dev v0 bpf obj a.o maps-as bpf_map_def data-as map e /s",
+	  "add v0 obj a.o maps-as 2 data-as 8 export /s" },
 	{ "add dev v0 bpf obj a.o set a=1 set b[1].c=x da",
 	  "add v0 da obj a.o set a=1 set b[1].c=x" },
 	{ "add dev v0 bpf obj a.o sec x set a=1 e /s v set b=2 da",

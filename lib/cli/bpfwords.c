@@ -13,8 +13,9 @@
 
 #define BYTECODE_FILE_MAX (1024 * 1024)	/* 4096 instructions, well spaced */
 
-int bpf_type_take(struct words *w, const struct word_name *types,
-		  uint32_t *type)
+/* one of the @names, as its number; or 'What KIND is "X"?' */
+static int take_among(struct words *w, const struct word_name *names,
+		      const char *kind, uint32_t *number)
 {
 	struct suggest suggest = { 0 };
 	const char *word;
@@ -22,16 +23,22 @@ int bpf_type_take(struct words *w, const struct word_name *types,
 
 	if (r)
 		return r;
-	found = word_among(types, word);
+	found = word_among(names, word);
 	if (found < 0) {
-		fprintf(stderr, "What type is \"%s\"?\n", word);
+		fprintf(stderr, "What %s is \"%s\"?\n", kind, word);
 		suggest.word = word;
-		suggest_names(&suggest, types);
+		suggest_names(&suggest, names);
 		suggest_hint(&suggest);
 		return CLI_USAGE;
 	}
-	*type = found;
+	*number = found;
 	return 0;
+}
+
+int bpf_type_take(struct words *w, const struct word_name *types,
+		  uint32_t *type)
+{
+	return take_among(w, types, "type", type);
 }
 
 int bpf_maps_as_take(struct words *w, const struct kw *kw, void *field)
@@ -41,23 +48,21 @@ int bpf_maps_as_take(struct words *w, const struct kw *kw, void *field)
 		{ "bpf_map_def", BPFELF_MAPS_AS_BPF_MAP_DEF },
 		{ 0 }
 	};
-	struct suggest suggest = { 0 };
-	const char *word;
-	int r = word_need(w, &word), found;
 
 	(void)kw;
-	if (r)
-		return r;
-	found = word_among(structs, word);
-	if (found < 0) {
-		fprintf(stderr, "What struct is \"%s\"?\n", word);
-		suggest.word = word;
-		suggest_names(&suggest, structs);
-		suggest_hint(&suggest);
-		return CLI_USAGE;
-	}
-	*(uint32_t *)field = found;
-	return 0;
+	return take_among(w, structs, "struct", field);
+}
+
+int bpf_data_as_take(struct words *w, const struct kw *kw, void *field)
+{
+	static const struct word_name kinds[] = {
+		{ "value", BPFELF_DATA_AS_VALUE },
+		{ "map", BPFELF_DATA_AS_MAP },
+		{ 0 }
+	};
+
+	(void)kw;
+	return take_among(w, kinds, "data", field);
 }
 
 static int take_type(struct words *w, const struct kw *kw, void *field)
@@ -110,6 +115,7 @@ static const struct kw name_options[] = {
 	KW      ("section", word_str,  struct bpf_words, section),
 	KW_EXACT("program", word_str,  struct bpf_words, program),
 	KW_EXACT("maps-as", bpf_maps_as_take, struct bpf_words, maps_as),
+	KW_EXACT("data-as", bpf_data_as_take, struct bpf_words, data_as),
 	{ 0 }
 };
 
@@ -243,7 +249,7 @@ static bool may_be_shared(const struct bpf_words *bpf)
 {
 	return bpf->share && bpf->mode == BPF_MODE_OBJECT && !bpf->export &&
 	       !bpf->verbose && !bpf->ifindex && !bpf->is_private &&
-	       !bpf->maps_as && !bpf->set[0];
+	       !bpf->maps_as && !bpf->data_as && !bpf->set[0];
 }
 
 /* The program of another line, or false */
@@ -271,7 +277,7 @@ static int load_object(const struct bpf_words *bpf, struct bpfelf_ctx *ctx,
 		.prog_type = prog_type,
 		.ifindex = bpf->ifindex,
 		.flags = (bpf->verbose ? BPFELF_VERBOSE : 0) |
-			 (bpf->is_private ? BPFELF_PRIVATE : 0),
+			 (bpf->is_private ? BPFELF_PRIVATE : 0) | bpf->data_as,
 		.section = bpf->section,
 		.program = bpf->program,
 		.set = bpf->set,

@@ -4,7 +4,7 @@
  * `tc filter ... bpf` and `tc exec bpf graft`:
  *
  *	MODE [type T] [section NAME] [program NAME] [maps-as STRUCT]
- *	     [set NAME=VALUE]...
+ *	     [data-as WHAT] [set NAME=VALUE]...
  *	     [export PATH] [verbose]
  *
  * From words to a plain struct; nothing is opened.
@@ -34,6 +34,7 @@ struct bpf_words {
 	const char *section;	/* NULL: not said */
 	const char *program;
 	uint32_t maps_as;	/* enum bpfelf_maps_as */
+	uint32_t data_as;	/* BPFELF_DATA_AS_VALUE, BPFELF_DATA_AS_MAP; 0 */
 	const char *export;	/* an agent's socket; $TC_BPF_UDS */
 	const char *set[BPF_WORDS_SETS + 1];	/* "NAME=VALUE", and a NULL */
 	bool verbose;
@@ -70,6 +71,9 @@ int bpf_maps_as_take(struct words *w, const struct kw *kw, void *field);
 
 /* For the row of "set": one more NAME=VALUE. */
 int bpf_set_take(struct words *w, const struct kw *kw, void *field);
+
+/* For the row of "data-as": BPFELF_DATA_AS_VALUE or BPFELF_DATA_AS_MAP */
+int bpf_data_as_take(struct words *w, const struct kw *kw, void *field);
 
 /* All words of MODE and its options, for a word that is none of them. */
 void bpf_words_suggest(struct suggest *suggest);

@@ -66,7 +66,10 @@ static void add_prog(struct buf *text, const struct bpfelf_event *event,
 	buf_addf(text, " - Type:         %u\n", event->prog_type);
 	buf_addf(text, " - Instructions: %zu (%zu over limit)\n",
 		 event->insn_cnt, over);
-	buf_addf(text, " - License:      %s\n\n", license);
+	buf_addf(text, " - License:      %s\n", license);
+	if (event->by_value && *event->by_value)
+		buf_addf(text, " - By value:     %s\n", event->by_value);
+	buf_addf(text, "\n");
 	add_analysis(text, event);
 }
 

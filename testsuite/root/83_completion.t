@@ -37,7 +37,7 @@ assert_eq "$(complete_line tc exec bpf g)" 'graft'
 assert_eq "$(complete_line tc exec bpf r)" 'run'
 assert_eq "$(complete_line tc exec bpf run obj jump.bpf.o exp)" 'expect expect-data expect-map'
 assert_eq "$(complete_line tc exec bpf import x r)" 'run'
-assert_eq "$(complete_line tc filter add dev lo ingress bpf d)" 'direct-action'
+assert_eq "$(complete_line tc filter add dev lo ingress bpf d)" 'direct-action data-as'
 assert_match "$(complete_line tc filter add dev lo ingress bpf obj jump.bpf.o sec '')" \
 	'(^| )classifier( |$)'
 sections=$(complete_line tc filter add dev lo ingress bpf obj jump.bpf.o sec '')

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "contents.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "datavalue.h"
+#include "insns.h"
+
+/* a reference, while they are looked at */
+struct use {
+	uint64_t variable;
+	enum datavalue verdict;
+};
+
+struct uses {
+	struct use *at;
+	size_t cnt, cap;
+};
+
+static uint64_t variable(size_t map, uint64_t offset)
+{
+	return (uint64_t)map << 32 | (uint32_t)offset;
+}
+
+/* Constants have an address that programs may do with as they like. */
+static bool is_writable(const struct bpfelf_map *map)
+{
+	return map && map->data && !(map->def.flags & BPF_F_RDONLY_PROG);
+}
+
+static bool has_writable(const struct bpfelf_object *obj)
+{
+	size_t i;
+
+	for (i = 0; i < obj->maps_cnt; i++)
+		if (is_writable(&obj->maps[i]))
+			return true;
+	return false;
+}
+
+static int add_use(struct uses *uses, uint64_t which, enum datavalue verdict,
+		   struct err *err)
+{
+	struct use *at;
+
+	if (uses->cnt == uses->cap) {
+		uses->cap = uses->cap * 2 + 16;
+		at = reallocarray(uses->at, uses->cap, sizeof(*at));
+		if (!at)
+			return err_sys(err, -ENOMEM, "look at data");
+		uses->at = at;
+	}
+	uses->at[uses->cnt++] = (struct use) { which, verdict };
+	return 0;
+}
+
+/* The instructions of a section may stand anywhere in the file. */
+static struct bpf_insn *copy_insns(const struct code *code)
+{
+	struct bpf_insn *insns = reallocarray(NULL, code->insns_cnt, sizeof(*insns));
+
+	if (insns)
+		memcpy(insns, code->sec->data, code->insns_cnt * sizeof(*insns));
+	return insns;
+}
+
+/* what is wrong with a relocation is told when a program needs it */
+static const struct bpfelf_map *used_data(const struct bpfelf_object *obj,
+					  const struct code_rel *rel,
+					  uint64_t *offset)
+{
+	const struct image_symbol *sym = image_symbol_at(&obj->img, rel->symbol);
+	const struct bpfelf_map *map = sym ? object_data(obj, sym->section) : NULL;
+
+	if (!is_writable(map))
+		return NULL;
+	*offset = sym->value + (int64_t)rel->addend;
+	return *offset < map->data->size ? map : NULL;
+}
+
+static int find_uses(const struct bpfelf_object *obj, const struct code *code,
+		     struct uses *uses, struct err *err)
+{
+	_cleanup_free_ struct bpf_insn *insns = NULL;
+	const struct bpfelf_map *map;
+	uint64_t offset;
+	uint32_t at;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < code->rels_cnt; i++) {
+		at = code->rels[i].insn;
+		map = used_data(obj, &code->rels[i], &offset);
+		if (!map)
+			continue;
+		if (!insns)
+			insns = copy_insns(code);
+		if (!insns)
+			return err_sys(err, -ENOMEM, "look at data");
+		if (insn_is_load64(&insns[at]))
+			r = add_use(uses, variable(map - obj->maps, offset),
+				    datavalue_scan(insns, code->insns_cnt, at), err);
+	}
+	return r;
+}
+
+static int cmp_use(const void *a, const void *b)
+{
+	const struct use *x = a, *y = b;
+
+	return (x->variable > y->variable) - (x->variable < y->variable);
+}
+
+/* Those that are content somewhere, and an address nowhere */
+static int sum_up(struct contents *contents, struct uses *uses, struct err *err)
+{
+	size_t i, next;
+	bool content, address;
+
+	contents->known = reallocarray(NULL, uses->cnt + 1, sizeof(*contents->known));
+	if (!contents->known)
+		return err_sys(err, -ENOMEM, "look at data");
+	qsort(uses->at, uses->cnt, sizeof(*uses->at), cmp_use);
+	for (i = 0; i < uses->cnt; i = next) {
+		content = address = false;
+		for (next = i; next < uses->cnt &&
+		     uses->at[next].variable == uses->at[i].variable; next++) {
+			content |= uses->at[next].verdict == DATAVALUE_CONTENT;
+			address |= uses->at[next].verdict == DATAVALUE_ADDRESS;
+		}
+		if (!address && (content || contents->as == CONTENTS_AS_VALUE))
+			contents->known[contents->known_cnt++] = uses->at[i].variable;
+	}
+	return 0;
+}
+
+int contents_find(struct contents *contents, const struct bpfelf_object *obj,
+		  enum contents_as as, struct err *err)
+{
+	struct uses uses = { 0 };
+	size_t i;
+	int r = 0;
+
+	*contents = (struct contents) { .obj = obj, .as = as };
+	if (as == CONTENTS_AS_MAP || !has_writable(obj))
+		return 0;
+	for (i = 0; r == 0 && i < obj->codes_cnt; i++)
+		r = find_uses(obj, &obj->codes[i], &uses, err);
+	if (r == 0 && uses.cnt)
+		r = sum_up(contents, &uses, err);
+	free(uses.at);
+	return r;
+}
+
+void contents_free(struct contents *contents)
+{
+	free(contents->known);
+	contents->known = NULL;
+	contents->known_cnt = 0;
+}
+
+static int cmp_variable(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static bool is_content(const struct contents *contents,
+		       const struct link_ref *ref)
+{
+	const uint64_t which = variable(ref->map, ref->offset);
+
+	return ref->is_data && contents->known_cnt &&
+	       bsearch(&which, contents->known, contents->known_cnt,
+		       sizeof(which), cmp_variable);
+}
+
+/* what is said of a variable there, or NULL */
+static const struct image_symbol *symbol_at(const struct bpfelf_object *obj,
+					    const struct link_ref *ref)
+{
+	const struct image_section *sec = obj->maps[ref->map].data;
+	const struct image_symbol *sym;
+	size_t i, cnt = image_symbols(&obj->img);
+
+	for (i = 1; i < cnt; i++) {
+		sym = image_symbol_at(&obj->img, i);
+		if (sym->name && sym->section == sec->index &&
+		    sym->value == ref->offset && sym->type != STT_SECTION)
+			return sym;
+	}
+	return NULL;
+}
+
+static size_t content_size(size_t room, const struct image_symbol *sym)
+{
+	if (sym && (sym->size == 1 || sym->size == 2 || sym->size == 8) &&
+	    sym->size <= room)
+		return sym->size;
+	/* also of a struct or an array, or where no symbol tells */
+	if (room >= sizeof(uint32_t))
+		return sizeof(uint32_t);
+	return room >= sizeof(uint16_t) ? sizeof(uint16_t) : sizeof(uint8_t);
+}
+
+static uint64_t read_content(const struct image_section *sec, uint32_t offset,
+			     const struct image_symbol *sym)
+{
+	const char *from = (const char *)sec->data + offset;
+	size_t size = content_size(sec->size - offset, sym);
+	uint64_t u64;
+	uint32_t u32;
+	uint16_t u16;
+
+	if (sec->type == SHT_NOBITS || !sec->data)
+		return 0;
+	switch (size) {
+	case sizeof(u64):
+		memcpy(&u64, from, sizeof(u64));
+		return u64;
+	case sizeof(u32):
+		memcpy(&u32, from, sizeof(u32));
+		return u32;
+	case sizeof(u16):
+		memcpy(&u16, from, sizeof(u16));
+		return u16;
+	default:
+		return *(const uint8_t *)from;
+	}
+}
+
+static void put(struct bpf_insn *insn, uint64_t content)
+{
+	insn[0].src_reg = 0;
+	insn[0].imm = (int32_t)content;
+	insn[1].imm = (int32_t)(content >> 32);
+}
+
+static void name_of(const struct bpfelf_object *obj, const struct link_ref *ref,
+		    const struct image_symbol *sym, char *name, size_t size)
+{
+	if (sym)
+		snprintf(name, size, "%s", sym->name);
+	else
+		snprintf(name, size, "%s+%u", obj->maps[ref->map].name, ref->offset);
+}
+
+static void add_name(const struct bpfelf_object *obj, const struct link_ref *ref,
+		     const struct image_symbol *sym, struct buf *names)
+{
+	char name[128];
+
+	name_of(obj, ref, sym, name, sizeof(name));
+	buf_addf(names, "%s%s", names->len ? ", " : "", name);
+}
+
+static bool was_before(const struct link_ref *refs, size_t cnt,
+		       const struct link_ref *ref)
+{
+	size_t i;
+
+	for (i = 0; i < cnt; i++)
+		if (refs[i].map == ref->map && refs[i].offset == ref->offset)
+			return true;
+	return false;
+}
+
+int contents_apply(const struct contents *contents, struct link *link,
+		   struct buf *names, struct err *err)
+{
+	_cleanup_free_ struct link_ref *done = NULL;
+	const struct bpfelf_object *obj = contents->obj;
+	const struct image_symbol *sym;
+	size_t i, kept = 0, cnt = 0;
+	struct link_ref ref;
+
+	for (i = 0; contents->known_cnt && i < link->refs_cnt; i++) {
+		ref = link->refs[i];
+		if (!is_content(contents, &ref)) {
+			link->refs[kept++] = ref;
+			continue;
+		}
+		if (!done)
+			done = reallocarray(NULL, link->refs_cnt, sizeof(*done));
+		if (!done || link_own(link, err) < 0)
+			return err_sys(err, -ENOMEM, "link");
+		sym = symbol_at(obj, &ref);
+		put(&link->insns[ref.insn],
+		    read_content(obj->maps[ref.map].data, ref.offset, sym));
+		if (!was_before(done, cnt, &ref))
+			add_name(obj, &ref, sym, names);
+		done[cnt++] = ref;
+	}
+	if (contents->known_cnt)
+		link->refs_cnt = kept;
+	return buf_failed(names) ? err_sys(err, -ENOMEM, "link") : 0;
+}
+
+bool contents_doubtful(const struct bpfelf_object *obj, const struct link *link,
+		       char *name, size_t size)
+{
+	const struct link_ref *ref;
+	size_t i;
+
+	for (i = 0; i < link->refs_cnt; i++) {
+		ref = &link->refs[i];
+		if (!ref->is_data || !is_writable(&obj->maps[ref->map]) ||
+		    datavalue_scan(link->insns, link->insns_cnt, ref->insn) !=
+		    DATAVALUE_UNKNOWN)
+			continue;
+		name_of(obj, ref, symbol_at(obj, ref), name, size);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * Static data by value: the content of variables in place of their addresses.
+ *
+ * Pure. It knows which of an object's variables are meant so (datavalue.h, or
+ * because the request says so) and what they hold.
+ */
+#ifndef BPFELF_CONTENTS_H
+#define BPFELF_CONTENTS_H
+
+#include "link.h"
+
+enum contents_as {
+	CONTENTS_AS_FOUND,	/* what is done with it tells */
+	CONTENTS_AS_VALUE,	/* but for addresses that memory is accessed by */
+	CONTENTS_AS_MAP,	/* never */
+};
+
+struct contents {
+	const struct bpfelf_object *obj;
+	enum contents_as as;
+	uint64_t *known;	/* variables: map and offset, in order */
+	size_t known_cnt;
+};
+
+/* Look at all references of the object to writable data; -ENOMEM */
+int contents_find(struct contents *contents, const struct bpfelf_object *obj,
+		  enum contents_as as, struct err *err);
+void contents_free(struct contents *contents);
+
+/* Put contents into linked instructions; @names gets the variables, "a, b";
+ * -ENOMEM */
+int contents_apply(const struct contents *contents, struct link *link,
+		   struct buf *names, struct err *err);
+
+/* A variable whose address the program has, for a use that tells neither; in
+ * @name, or false */
+bool contents_doubtful(const struct bpfelf_object *obj, const struct link *link,
+		       char *name, size_t size);
+
+#endif
