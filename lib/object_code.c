@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "callees.h"
+
 #define INSN_SIZE	sizeof(struct bpf_insn)
 
 static bool is_code(const struct image_section *sec)
@@ -192,16 +194,19 @@ static int cmp_prog(const void *a, const void *b)
 				y->is_global, y->symbol);
 }
 
-/* LLVM up to 7 leaves its functions STT_NOTYPE, but global */
-static bool is_func(const struct image_symbol *sym)
+/* LLVM up to 7 leaves its functions STT_NOTYPE: what is global, or is called */
+static bool is_func(const struct image_symbol *sym,
+		    const struct callees *callees)
 {
 	return sym->type == STT_FUNC ||
-	       (sym->type == STT_NOTYPE && sym->bind == STB_GLOBAL);
+	       (sym->type == STT_NOTYPE &&
+		(sym->bind == STB_GLOBAL || callees_has(callees, sym)));
 }
 
 /* How many functions each section has, one more for code without a symbol,
  * and with that where in the list of all they go. */
-static int count_funcs(struct bpfelf_object *obj, struct err *err)
+static int count_funcs(struct bpfelf_object *obj,
+		       const struct callees *callees, struct err *err)
 {
 	size_t i, symbols = image_symbols(&obj->img);
 	const struct image_symbol *sym;
@@ -214,7 +219,7 @@ static int count_funcs(struct bpfelf_object *obj, struct err *err)
 			return image_symbol(&obj->img, i, &(struct image_symbol){ 0 }, err);
 		obj->has_undefined |= sym->section == SHN_UNDEF;
 		code = find_code(obj, sym->section);
-		if (!code || !is_func(sym))
+		if (!code || !is_func(sym, callees))
 			continue;
 		if (sym->value % INSN_SIZE || sym->value / INSN_SIZE >= code->insns_cnt)
 			return err_set(err, -EBADMSG, "function '%s' at offset %#jx is no instruction of '%s'",
@@ -235,7 +240,8 @@ static int count_funcs(struct bpfelf_object *obj, struct err *err)
 }
 
 /* what count_funcs() has looked at */
-static void place_funcs(struct bpfelf_object *obj)
+static void place_funcs(struct bpfelf_object *obj,
+			const struct callees *callees)
 {
 	size_t i, symbols = image_symbols(&obj->img);
 	const struct image_symbol *sym;
@@ -244,7 +250,7 @@ static void place_funcs(struct bpfelf_object *obj)
 	for (i = 1; i < symbols; i++) {
 		sym = image_symbol_at(&obj->img, i);
 		code = find_code(obj, sym->section);
-		if (!code || !is_func(sym))
+		if (!code || !is_func(sym, callees))
 			continue;
 		code->progs[code->progs_cnt++] = (struct bpfelf_program) {
 			.name = sym->name,
@@ -314,12 +320,15 @@ static void mark_entries(struct code *code)
 
 static int collect_funcs(struct bpfelf_object *obj, struct err *err)
 {
-	int r = count_funcs(obj, err);
+	_cleanup_(callees_free) struct callees callees = { 0 };
 	size_t i;
+	int r;
 
+	r = callees_find(&callees, obj, err);
+	r = r ?: count_funcs(obj, &callees, err);
 	if (r < 0)
 		return r;
-	place_funcs(obj);
+	place_funcs(obj, &callees);
 	obj->progs_cnt = 0;
 	for (i = 0; i < obj->codes_cnt; i++) {
 		sort_funcs(&obj->codes[i]);

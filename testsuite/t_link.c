@@ -675,6 +675,28 @@ START_TEST(what_makes_no_sense_is_refused)
 }
 END_TEST
 
+/* As LLVM 6 wrote it: no symbol is a function, and a label is like a local one */
+START_TEST(local_functions_without_a_type_are_known_by_their_callers)
+{
+	unsigned int text;
+
+	elfgen_code(&g, "prog", CODE(CALL(1), MOV(0, 5), CALL(1), EXIT, MOV(0, 6), EXIT));
+	elfgen_code(&g, ".text", CODE(MOV(0, 1), EXIT, MOV(0, 2), MOV(0, 3), EXIT));
+	text = elfgen_symbol(&g, "", elfgen_index(&g, ".text"), 0, 0, LOCAL(STT_SECTION));
+	elfgen_symbol(&g, "LBB1_1", elfgen_index(&g, "prog"), 8, 0, LOCAL(STT_NOTYPE));
+	elfgen_symbol(&g, "near", elfgen_index(&g, "prog"), 32, 0, LOCAL(STT_NOTYPE));
+	elfgen_symbol(&g, "first", elfgen_index(&g, ".text"), 0, 0, LOCAL(STT_NOTYPE));
+	elfgen_symbol(&g, "second", elfgen_index(&g, ".text"), 16, 0, LOCAL(STT_NOTYPE));
+	elfgen_symbol(&g, "LBB2_1", elfgen_index(&g, ".text"), 24, 0, LOCAL(STT_NOTYPE));
+	elfgen_symbol(&g, "main", elfgen_index(&g, "prog"), 0, 0, GLOBAL(STT_NOTYPE));
+	elfgen_rel(&g, "prog", 0, text);
+	ck_linked("call@4 mov:5 call@7 exit mov:2 mov:3 exit mov:6 exit ");
+	ck_assert_str_eq(linked.funcs[0].func->name, "main");
+	ck_assert_str_eq(linked.funcs[1].func->name, "second");
+	ck_assert_str_eq(linked.funcs[2].func->name, "near");
+}
+END_TEST
+
 START_TEST(relocations_of_what_is_not_loaded_do_not_matter)
 {
 	unsigned int s = elfgen_symbol(&g, "gone", SHN_UNDEF, 0, 0, GLOBAL(STT_NOTYPE));
@@ -715,6 +737,7 @@ Suite *link_suite(void)
 	tcase_add_test(tc, one_function_more_is_refused);
 	tcase_add_loop_test(tc, what_is_no_data_is_refused_with_a_hint, 0, ARRAY_SIZE(data_sections));
 	tcase_add_loop_test(tc, what_makes_no_sense_is_refused, 0, ARRAY_SIZE(refused));
+	tcase_add_test(tc, local_functions_without_a_type_are_known_by_their_callers);
 	tcase_add_test(tc, relocations_of_what_is_not_loaded_do_not_matter);
 	suite_add_tcase(s, tc);
 	return s;
