@@ -33,9 +33,18 @@ static void explain_data(const struct bpfelf_plan *plan,
 			 name);
 }
 
+/* Callbacks, and tail calls within functions: the kernel has to know types. */
+static void explain_no_types(const struct plan_prog *pp, struct err *err)
+{
+	if (!pp->info.funcs_cnt &&
+	    (strstr(err->text, "missing btf func_info") || strstr(err->text, "without BTF")))
+		err_hint(err, "the kernel takes that only with types: compile with -g");
+}
+
 void explain_refusal(const struct bpfelf_plan *plan,
 		     const struct plan_prog *pp, struct err *err)
 {
+	explain_no_types(pp, err);
 	explain_type(plan, pp->prog->code->sec->name, err);
 	explain_data(plan, pp, err);
 }

@@ -74,4 +74,4 @@ assert_match "$out" '^What data is "nothing"\?'
 # on the way to XDP and through a run as well
 out=$("$IP" link set dev v0 xdpgeneric obj template.bpf.o sec passed data-as value verb 2>&1 || :)
 by_value "$out" MARK
-"$TC" exec bpf run obj template.bpf.o sec passed data-as value type cls repeat 1 >/dev/null
+"$TC" exec bpf run obj template.bpf.o sec passed data-as value type cls packet udp >/dev/null
