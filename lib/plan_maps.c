@@ -65,16 +65,17 @@ static int plan_inner(struct bpfelf_plan *plan, struct plan_map *pm,
 	return 0;
 }
 
-/* Every object has a .rodata: as much of the object's name as fits comes
- * before it, "demo.rodata", "d.rodata.str1.1" */
+/* Every object has a .rodata: up to 8 bytes of the object's name come before
+ * it, "demo.rodata"; but not before a name of its own, ".rodata.settings". So
+ * libbpf has it, and who looks for a map by name finds it. */
 static void data_name(const struct bpfelf_object *obj, const char *section,
 		      char out[BPF_OBJ_NAME_LEN])
 {
 	size_t len = strnlen(section, BPF_OBJ_NAME_LEN - 1);
-	size_t room = BPF_OBJ_NAME_LEN - 1 - len;
+	size_t room = BPF_OBJ_NAME_LEN - 1 - strlen(".rodata");
 	char name[BPF_OBJ_NAME_LEN];
 
-	if (section[0] != '.')
+	if (section[0] != '.' || strchr(section + 1, '.'))
 		room = 0;
 	else if (room > strcspn(obj->name, "."))
 		room = strcspn(obj->name, ".");

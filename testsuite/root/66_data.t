@@ -56,9 +56,9 @@ works() {
 	"$TC" filter replace dev v0 ingress pref 1 handle 1 bpf da obj "$o"
 	id=$(cls_id v0 ingress)
 	# .data.idle is not among them: only another section's program uses it
-	assert_eq "$(maps_of "$id")" "$(sort <<<"${n:0:1}.rodata.str1.1 array 0x80 20 1
-${n:0:3}.data.tuning array 0x0 4 1
-${n:0:3}.rodata.salt array 0x80 4 1
+	assert_eq "$(maps_of "$id")" "$(sort <<<".rodata.str1.1 array 0x80 20 1
+.data.tuning array 0x0 4 1
+.rodata.salt array 0x80 4 1
 $n.bss array 0x0 40 1
 $n.data array 0x0 12 1
 $n.rodata array 0x80 56 1
@@ -79,7 +79,7 @@ my_counters array 0x0 8 1")" "maps of $o"
 	# by the program in the slot, in the same .bss
 	assert_eq "$(value "$id" "$n.bss" "$o" steps)" 12
 	# constants stay
-	fails 255 bpftool map update id "$(map_of "$id" "${n:0:3}.rodata.salt")" \
+	fails 255 bpftool map update id "$(map_of "$id" ".rodata.salt")" \
 		key 0 0 0 0 value 1 0 0 0 2>/dev/null
 }
 
@@ -100,12 +100,12 @@ assert_no_match "$out" 'fixup performed'
 
 # nothing is made for what is not used, nor is there a map twice
 "$TC" filter replace dev v0 ingress pref 1 handle 1 bpf da obj plain.o sec other
-assert_eq "$(maps_of "$(cls_id v0 ingress)")" 'plain.data.idle array 0x0 8 1'
+assert_eq "$(maps_of "$(cls_id v0 ingress)")" '.data.idle array 0x0 8 1'
 
 # a second load has its own
 rm -rf "$BPFFS/tc"
 "$IP" link set dev v0 xdp obj plain.o sec other
-assert_eq "$(maps_of "$(xdp_id v0)")" 'plain.data.idle array 0x0 8 1'
+assert_eq "$(maps_of "$(xdp_id v0)")" '.data.idle array 0x0 8 1'
 [ "$(map_ids "$(xdp_id v0)")" != "$(map_ids "$(cls_id v0 ingress)")" ]
 "$IP" link set dev v0 xdp off
 rm -rf "$BPFFS/tc"
