@@ -28,6 +28,8 @@ static void explain_data(const struct bpfelf_plan *plan,
 {
 	char name[128];
 
+	if (!strstr(err->text, "pointer") && !strstr(err->text, "type=map_value "))
+		return;
 	if (contents_doubtful(plan->obj, &pp->code, name, sizeof(name)))
 		err_hint(err, "the program has the address of '%s'; if that stands for what it holds, say data-as value",
 			 name);

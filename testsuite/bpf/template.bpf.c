@@ -73,4 +73,10 @@ __section("refused") int misuse(struct __sk_buff *skb)
 	return bpf_skb_load_bytes(skb, 0, bytes, (__u64)&MARK);
 }
 
+/* refused for another reason: the address is a good one */
+__section("unchecked") int no_check(struct __sk_buff *skb)
+{
+	return *(__u32 *)bpf_map_lookup_elem(&results, (void *)&MARK);
+}
+
 BPF_LICENSE("GPL");

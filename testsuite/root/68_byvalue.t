@@ -68,6 +68,7 @@ before=$(state)
 out=$(fails 1 tc sec refused 2>&1)
 assert_match "$out" "^Hint: the program has the address of 'MARK'; if that stands for what it holds, say data-as value"
 unchanged "$before"
+assert_no_match "$(fails 1 tc sec unchecked 2>&1)" 'data-as'
 out=$(fails 255 tc data-as nothing 2>&1)
 assert_match "$out" '^What data is "nothing"\?'
 
