@@ -119,7 +119,8 @@ static int sum_up(struct contents *contents, struct uses *uses, struct err *err)
 	bool content, address;
 
 	contents->known = reallocarray(NULL, uses->cnt + 1, sizeof(*contents->known));
-	if (!contents->known)
+	contents->bytes = calloc(contents->obj->maps_cnt + 1, sizeof(*contents->bytes));
+	if (!contents->known || !contents->bytes)
 		return err_sys(err, -ENOMEM, "look at data");
 	qsort(uses->at, uses->cnt, sizeof(*uses->at), cmp_use);
 	for (i = 0; i < uses->cnt; i = next) {
@@ -156,7 +157,9 @@ int contents_find(struct contents *contents, const struct bpfelf_object *obj,
 void contents_free(struct contents *contents)
 {
 	free(contents->known);
+	free(contents->bytes);
 	contents->known = NULL;
+	contents->bytes = NULL;
 	contents->known_cnt = 0;
 }
 
@@ -205,18 +208,20 @@ static size_t content_size(size_t room, const struct image_symbol *sym)
 	return room >= sizeof(uint16_t) ? sizeof(uint16_t) : sizeof(uint8_t);
 }
 
-static uint64_t read_content(const struct image_section *sec, uint32_t offset,
+static uint64_t read_content(const struct contents *contents,
+			     const struct link_ref *ref,
 			     const struct image_symbol *sym)
 {
-	const char *from = (const char *)sec->data + offset;
-	size_t size = content_size(sec->size - offset, sym);
+	const struct image_section *sec = contents->obj->maps[ref->map].data;
+	const char *from = contents->bytes[ref->map] ?: sec->data;
 	uint64_t u64;
 	uint32_t u32;
 	uint16_t u16;
 
-	if (sec->type == SHT_NOBITS || !sec->data)
+	if (!from)	/* SHT_NOBITS */
 		return 0;
-	switch (size) {
+	from += ref->offset;
+	switch (content_size(sec->size - ref->offset, sym)) {
 	case sizeof(u64):
 		memcpy(&u64, from, sizeof(u64));
 		return u64;
@@ -287,8 +292,7 @@ int contents_apply(const struct contents *contents, struct link *link,
 		if (!done || link_own(link, err) < 0)
 			return err_sys(err, -ENOMEM, "link");
 		sym = symbol_at(obj, &ref);
-		put(&link->insns[ref.insn],
-		    read_content(obj->maps[ref.map].data, ref.offset, sym));
+		put(&link->insns[ref.insn], read_content(contents, &ref, sym));
 		if (!was_before(done, cnt, &ref))
 			add_name(obj, &ref, sym, names);
 		done[cnt++] = ref;

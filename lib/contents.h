@@ -21,6 +21,8 @@ struct contents {
 	enum contents_as as;
 	uint64_t *known;	/* variables: map and offset, in order */
 	size_t known_cnt;
+	const char **bytes;	/* by map, when any is known: what there is in
+				 * place of the section's bytes; NULL: those */
 };
 
 /* Look at all references of the object to writable data; -ENOMEM */

@@ -84,6 +84,19 @@ static void plan_kernel_free(struct plan_kernel *links)
 	externlink_free(&links->externs);
 }
 
+/* by value or not, a variable has what the request gives it */
+static int find_contents(struct bpfelf_plan *plan, enum contents_as as,
+			 struct err *err)
+{
+	size_t i;
+	int r;
+
+	r = contents_find(&plan->contents, plan->obj, as, err);
+	for (i = 0; r == 0 && plan->contents.known_cnt && i < plan->maps_cnt; i++)
+		plan->contents.bytes[i] = plan->maps[i].bytes;
+	return r;
+}
+
 int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
 	     const struct pindb *db, const struct kernel_facts *kernel,
 	     struct bpfelf_plan **out, struct err *err)
@@ -108,9 +121,9 @@ int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
 	r = r ?: check_request(plan, err);
 	r = r ?: plan_maps(plan, db, err);
 	r = r ?: plan_inserts(plan, err);
-	r = r ?: contents_find(&plan->contents, obj, contents_as(req), err);
-	r = r ?: plan_progs(plan, entry, &links, err);
 	r = r ?: plan_settings(plan, req->set, err);
+	r = r ?: find_contents(plan, contents_as(req), err);
+	r = r ?: plan_progs(plan, entry, &links, err);
 	r = r ?: plan_options(plan, kernel, err);
 	if (r == 0)
 		order_maps(plan);

@@ -76,3 +76,8 @@ assert_match "$out" '^What data is "nothing"\?'
 out=$("$IP" link set dev v0 xdpgeneric obj template.bpf.o sec passed data-as value verb 2>&1 || :)
 by_value "$out" MARK
 "$TC" exec bpf run obj template.bpf.o sec passed data-as value type cls packet udp >/dev/null
+
+# what is set is what it holds
+compile_bpf template.bpf.c
+by_value "$(tc sec passed data-as value set MARK=0x1234 verb 2>&1)" MARK
+assert_match "$(bpftool prog dump xlated id "$(cls_id v0 ingress)")" 'r1 = 0x1234( ll)?$'
