@@ -21,10 +21,11 @@ static bool is_label(const struct bpfelf_object *obj,
 
 static bool has_labels(const struct bpfelf_object *obj)
 {
-	size_t i, cnt = image_symbols(&obj->img);
+	struct image_symbol sym;
+	size_t i;
 
-	for (i = 1; i < cnt; i++)
-		if (is_label(obj, image_symbol_at(&obj->img, i)))
+	for (i = 1; image_symbol_at(&obj->img, i, &sym); i++)
+		if (is_label(obj, &sym))
 			return true;
 	return false;
 }
@@ -48,14 +49,14 @@ static int add(struct callees *callees, size_t *cap, uint64_t at, struct err *er
 static uint64_t callee(const struct bpfelf_object *obj, const struct code *code,
 		       uint32_t insn, int32_t imm, const struct code_rel *rel)
 {
-	const struct image_symbol *sym;
+	struct image_symbol sym;
 
 	if (!rel)
 		return place(code->sec->index, (int64_t)insn + 1 + imm);
-	sym = image_symbol_at(&obj->img, rel->symbol);
-	if (!sym || !object_code(obj, sym->section))
+	if (!image_symbol_at(&obj->img, rel->symbol, &sym) ||
+	    !object_code(obj, sym.section))
 		return 0;
-	return place(sym->section, sym->value / INSN_SIZE + rel->addend + 1);
+	return place(sym.section, sym.value / INSN_SIZE + rel->addend + 1);
 }
 
 static int find_in(struct callees *callees, size_t *cap,

@@ -70,12 +70,15 @@ static const struct bpfelf_map *used_data(const struct bpfelf_object *obj,
 					  const struct code_rel *rel,
 					  uint64_t *offset)
 {
-	const struct image_symbol *sym = image_symbol_at(&obj->img, rel->symbol);
-	const struct bpfelf_map *map = sym ? object_data(obj, sym->section) : NULL;
+	const struct bpfelf_map *map;
+	struct image_symbol sym;
 
+	if (!image_symbol_at(&obj->img, rel->symbol, &sym))
+		return NULL;
+	map = object_data(obj, sym.section);
 	if (!is_writable(map))
 		return NULL;
-	*offset = sym->value + (int64_t)rel->addend;
+	*offset = sym.value + (int64_t)rel->addend;
 	return *offset < map->data->size ? map : NULL;
 }
 
@@ -182,18 +185,17 @@ static bool is_content(const struct contents *contents,
 
 /* what is said of a variable there, or NULL */
 static const struct image_symbol *symbol_at(const struct bpfelf_object *obj,
-					    const struct link_ref *ref)
+					    const struct link_ref *ref,
+					    struct image_symbol *sym)
 {
 	const struct image_section *sec = obj->maps[ref->map].data;
-	const struct image_symbol *sym;
-	size_t i, cnt = image_symbols(&obj->img);
+	const struct image *img = &obj->img;
+	size_t i;
 
-	for (i = 1; i < cnt; i++) {
-		sym = image_symbol_at(&obj->img, i);
+	for (i = 1; image_symbol_at(img, i, sym); i++)
 		if (sym->name && sym->section == sec->index &&
 		    sym->value == ref->offset && sym->type != STT_SECTION)
 			return sym;
-	}
 	return NULL;
 }
 
@@ -278,6 +280,7 @@ int contents_apply(const struct contents *contents, struct link *link,
 	_cleanup_free_ struct link_ref *done = NULL;
 	const struct bpfelf_object *obj = contents->obj;
 	const struct image_symbol *sym;
+	struct image_symbol room;
 	size_t i, kept = 0, cnt = 0;
 	struct link_ref ref;
 
@@ -291,7 +294,7 @@ int contents_apply(const struct contents *contents, struct link *link,
 			done = reallocarray(NULL, link->refs_cnt, sizeof(*done));
 		if (!done || link_own(link, err) < 0)
 			return err_sys(err, -ENOMEM, "link");
-		sym = symbol_at(obj, &ref);
+		sym = symbol_at(obj, &ref, &room);
 		put(&link->insns[ref.insn], read_content(contents, &ref, sym));
 		if (!was_before(done, cnt, &ref))
 			add_name(obj, &ref, sym, names);
@@ -306,6 +309,7 @@ bool contents_doubtful(const struct bpfelf_object *obj, const struct link *link,
 		       char *name, size_t size)
 {
 	const struct link_ref *ref;
+	struct image_symbol sym;
 	size_t i;
 
 	for (i = 0; i < link->refs_cnt; i++) {
@@ -314,7 +318,7 @@ bool contents_doubtful(const struct bpfelf_object *obj, const struct link *link,
 		    datavalue_scan(link->insns, link->insns_cnt, ref->insn) !=
 		    DATAVALUE_UNKNOWN)
 			continue;
-		name_of(obj, ref, symbol_at(obj, ref), name, size);
+		name_of(obj, ref, symbol_at(obj, ref, &sym), name, size);
 		return true;
 	}
 	return false;

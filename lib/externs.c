@@ -24,21 +24,24 @@ static int cmp_symbol(const void *a, const void *b)
 /* the undefined symbols, by name */
 static int collect(struct bpfelf_object *obj, struct err *err)
 {
-	const struct image_symbol *sym;
+	const struct image *img = &obj->img;
+	struct image_symbol sym;
 	size_t i, cnt = 0;
 
-	for (i = 1; i < image_symbols(&obj->img); i++)
-		cnt += image_symbol_at(&obj->img, i)->section == SHN_UNDEF;
+	for (i = 0; i < img->named_cnt; i++) {
+		image_symbol_at(img, img->named[i], &sym);
+		cnt += sym.section == SHN_UNDEF;
+	}
 	obj->externs = calloc(cnt + 1, sizeof(*obj->externs));
 	if (!obj->externs)
 		return err_sys(err, -ENOMEM, "read externs");
-	for (i = 1; i < image_symbols(&obj->img); i++) {
-		sym = image_symbol_at(&obj->img, i);
-		if (sym->section == SHN_UNDEF && sym->name && sym->name[0])
+	for (i = 0; i < img->named_cnt; i++) {
+		image_symbol_at(img, img->named[i], &sym);
+		if (sym.section == SHN_UNDEF && sym.name && sym.name[0])
 			obj->externs[obj->externs_cnt++] = (struct object_extern) {
-				.name = sym->name,
-				.symbol = i,
-				.is_weak = sym->bind == STB_WEAK,
+				.name = sym.name,
+				.symbol = img->named[i],
+				.is_weak = sym.bind == STB_WEAK,
 			};
 	}
 	qsort(obj->externs, obj->externs_cnt, sizeof(*obj->externs), cmp_name);

@@ -227,40 +227,63 @@ static int find_symtab(struct image *img, struct err *err)
 	return 0;
 }
 
-static void fill_symbol(const struct image *img,
-			const struct image_section *names, const Elf64_Sym *raw,
-			struct image_symbol *sym)
+bool image_symbol_at(const struct image *img, size_t i, struct image_symbol *sym)
 {
+	Elf64_Sym raw;
+
+	if (i >= img->symbols_cnt)
+		return false;
+	memcpy(&raw, (const char *)img->symtab->data + i * sizeof(raw), sizeof(raw));
 	*sym = (struct image_symbol) {
-		.name = string_at(names, raw->st_name),
-		.section = raw->st_shndx,
-		.bind = ELF64_ST_BIND(raw->st_info),
-		.type = ELF64_ST_TYPE(raw->st_info),
-		.value = raw->st_value,
-		.size = raw->st_size,
+		.name = string_at(&img->sections[img->symtab->link], raw.st_name),
+		.section = raw.st_shndx,
+		.bind = ELF64_ST_BIND(raw.st_info),
+		.type = ELF64_ST_TYPE(raw.st_info),
+		.value = raw.st_value,
+		.size = raw.st_size,
 	};
 	/* sections carry the name, their symbols usually have none */
 	if (sym->name && sym->type == STT_SECTION && sym->section < img->sections_cnt)
 		sym->name = img->sections[sym->section].name;
+	return true;
 }
 
-static int read_symbols(struct image *img, struct err *err)
+static size_t find_bad_symbol(const struct image *img)
+{
+	struct image_symbol sym;
+	size_t i;
+
+	for (i = 1; image_symbol_at(img, i, &sym); i++)
+		if (!sym.name)
+			return i;
+	return 0;
+}
+
+/*
+ * Of each jump's target compilers leave a label, a local symbol of no type:
+ * there are many, and nobody asks for them. The others are noted.
+ */
+static int index_symbols(struct image *img, struct err *err)
 {
 	const struct image_section *tab = img->symtab;
 	const size_t cnt = tab ? tab->size / sizeof(Elf64_Sym) : 0;
+	const char *at = tab ? tab->data : NULL;
+	uint32_t names = 0;
 	Elf64_Sym raw;
 	size_t i;
 
-	if (!cnt)
-		return 0;
-	img->symbols = malloc(cnt * sizeof(*img->symbols));
-	if (!img->symbols)
+	img->named = malloc((cnt + 1) * sizeof(*img->named));
+	if (!img->named)
 		return err_sys(err, -ENOMEM, "read symbols");
-	for (i = 0; i < cnt; i++) {
-		memcpy(&raw, (const char *)tab->data + i * sizeof(raw), sizeof(raw));
-		fill_symbol(img, &img->sections[tab->link], &raw, &img->symbols[i]);
+	for (i = 0; i < cnt; i++, at += sizeof(raw)) {
+		memcpy(&raw, at, sizeof(raw));
+		names = raw.st_name > names ? raw.st_name : names;
+		img->named[img->named_cnt] = i;
+		img->named_cnt += raw.st_info != ELF64_ST_INFO(STB_LOCAL, STT_NOTYPE);
 	}
 	img->symbols_cnt = cnt;
+	if (cnt && !string_at(&img->sections[tab->link], names))
+		img->bad_symbol = find_bad_symbol(img);
 	return 0;
 }
 
@@ -277,7 +300,7 @@ static int parse(struct image *img, struct err *err)
 	r = r ?: read_sections(img, &eh, err);
 	r = r ?: index_names(img, err);
 	r = r ?: find_symtab(img, err);
-	return r ?: read_symbols(img, err);
+	return r ?: index_symbols(img, err);
 }
 
 static int finish(struct image *img, int r)
@@ -355,7 +378,7 @@ void image_close(struct image *img)
 {
 	free(img->sections);
 	free(img->names);
-	free(img->symbols);
+	free(img->named);
 	free(img->bytes);
 	memset(img, 0, sizeof(*img));
 }
@@ -371,10 +394,9 @@ const struct image_section *image_find(const struct image *img,
 int image_symbol(const struct image *img, size_t i, struct image_symbol *sym,
 		 struct err *err)
 {
-	if (i >= img->symbols_cnt)
+	if (!image_symbol_at(img, i, sym))
 		return err_set(err, -EBADMSG, "no symbol %zu in the file", i);
-	if (!img->symbols[i].name)
+	if (!sym->name)
 		return err_set(err, -EBADMSG, "symbol %zu has no valid name", i);
-	*sym = img->symbols[i];
 	return 0;
 }

@@ -50,8 +50,10 @@ struct image {
 	uint32_t *names;	/* hash table: the first section of a name */
 	size_t names_cap, names_seed;
 	const struct image_section *symtab;	/* NULL: stripped */
-	struct image_symbol *symbols;	/* without a name: it is not valid */
 	size_t symbols_cnt;
+	uint32_t *named;	/* indices of symbols, but for the labels in code */
+	size_t named_cnt;
+	size_t bad_symbol;	/* the first without a valid name; 0: none */
 };
 
 /* -ENOEXEC no BPF object for this machine, -EBADMSG damaged, -ENOTSUP of a
@@ -74,12 +76,9 @@ static inline size_t image_symbols(const struct image *img)
 int image_symbol(const struct image *img, size_t i, struct image_symbol *sym,
 		 struct err *err);
 
-/* the same without a word; NULL for an index outside the table */
-static inline const struct image_symbol *image_symbol_at(const struct image *img,
-							 size_t i)
-{
-	return i < img->symbols_cnt ? &img->symbols[i] : NULL;
-}
+/* the same without a word: false for an index outside the table, no name for
+ * one that is not valid */
+bool image_symbol_at(const struct image *img, size_t i, struct image_symbol *sym);
 
 static inline size_t image_rels(const struct image_section *sec)
 {

@@ -25,17 +25,34 @@ static inline bool insn_is_call(const struct bpf_insn *insn)
 }
 
 /*
- * A walk over those that may refer to something: 16-byte loads, and calls of
+ * A walk over those that refer to something: 16-byte loads, and calls of
  * functions. The second half of a load counts like any other.
  */
 struct insns_walk {
 	size_t next;		/* where the bits end */
-	uint32_t bits;		/* candidates before it, still to be seen */
+	uint32_t bits;		/* found before it, still to be seen */
 };
+
+#define INSNS_STRIDE	16	/* that are looked at in one go */
+
+/* go on to where there are bits again, or to the end */
+void insns_find_refs(struct insns_walk *walk, const struct bpf_insn *insns,
+		     size_t cnt);
 
 /* The next of @cnt; @cnt: there are no more. The instructions are the same
  * each time, but may have moved. */
-size_t insns_next_ref(struct insns_walk *walk, const struct bpf_insn *insns,
-		      size_t cnt);
+static inline size_t insns_next_ref(struct insns_walk *walk,
+				    const struct bpf_insn *insns, size_t cnt)
+{
+	size_t at;
+
+	if (!walk->bits)
+		insns_find_refs(walk, insns, cnt);
+	if (!walk->bits)
+		return cnt;
+	at = walk->next - INSNS_STRIDE + __builtin_ctz(walk->bits);
+	walk->bits &= walk->bits - 1;
+	return at;
+}
 
 #endif

@@ -200,13 +200,16 @@ static int link_to_data(struct linker *l, uint32_t at,
 static bool link_to_plain_map(struct linker *l, uint32_t at,
 			      const struct code_rel *rel)
 {
-	const struct bpfelf_map *map;
+	uint32_t map = object_symbol_map(l->obj, rel->symbol);
+	struct link *link = l->link;
 
-	if (rel->type != R_BPF_64_64 || rel->addend ||
-	    !insn_is_load64(&l->link->insns[at]))
+	if (!map || rel->type != R_BPF_64_64 || rel->addend ||
+	    !insn_is_load64(&link->insns[at]))
 		return false;
-	map = object_symbol_map(l->obj, rel->symbol);
-	return map && add_ref(l, at, map, 0) == 0;
+	link->refs[link->refs_cnt++] = (struct link_ref) {
+		.insn = at, .map = map - 1,
+	};
+	return true;
 }
 
 static int link_to_option(struct linker *l, uint32_t at,
@@ -335,11 +338,11 @@ static int link_to_symbol(struct linker *l, uint32_t at,
 static int apply_rel(struct linker *l, uint32_t at, const struct code_rel *rel,
 		     struct err *err)
 {
-	const struct image_symbol *sym = image_symbol_at(&l->obj->img, rel->symbol);
 	const struct object_extern *ext = externs_find(l->obj, rel->symbol);
+	struct image_symbol sym;
 	int r;
 
-	if (!sym)
+	if (!image_symbol_at(&l->obj->img, rel->symbol, &sym) || !sym.name)
 		return err_set(err, -EBADMSG, "no symbol %u in the file", rel->symbol);
 	if (rel->type == R_BPF_64_ABS64 || rel->type == R_BPF_64_ABS32 ||
 	    rel->type == R_BPF_64_NODYLD32)
@@ -348,8 +351,8 @@ static int apply_rel(struct linker *l, uint32_t at, const struct code_rel *rel,
 	else if (ext && ext->kind != EXTERN_UNKNOWN)
 		r = link_to_extern(l, at, ext, rel->addend, err);
 	else
-		r = link_to_symbol(l, at, sym, rel->addend, err);
-	return r < 0 ? err_wrap(err, "symbol '%s'", sym->name) : 0;
+		r = link_to_symbol(l, at, &sym, rel->addend, err);
+	return r < 0 ? err_wrap(err, "symbol '%s'", sym.name) : 0;
 }
 
 /*
@@ -420,33 +423,32 @@ static int link_insns(struct linker *l, const struct link_func *p,
 {
 	const uint32_t cnt = p->func->cnt, start = p->func->start;
 	struct insns_walk walk = { 0 };
-	uint32_t i, found, stop;
+	uint32_t at, stop, found = 0, next = 0;	/* next: not passed yet */
 	bool wide, here;
 	int r;
 
-	for (i = 0, found = 0; i < cnt; i++) {
-		/* passed over: within a 16-byte load, or a second one for the same */
-		if (rel < end && rel->insn < start + i)
-			return too_many(p->func->code, rel, err);
-		while (found < i || !walk.next)
+	for (;;) {
+		while (found < next || !walk.next)
 			found = insns_next_ref(&walk, &l->link->insns[p->at], cnt);
 		stop = rel < end ? rel->insn - start : cnt;
-		i = found < stop ? found : stop;
-		if (i == cnt)
-			break;
-		here = i == stop;
-		wide = insn_is_load64(&l->link->insns[p->at + i]);
-		r = here && link_to_plain_map(l, p->at + i, rel) ? 0 :
-		    link_insn(l, p, i, here ? rel : NULL, err);
+		/* within a 16-byte load, or a second one for the same */
+		if (stop < next)
+			return too_many(p->func->code, rel, err);
+		at = found < stop ? found : stop;
+		if (at == cnt)
+			return 0;
+		here = at == stop;
+		wide = insn_is_load64(&l->link->insns[p->at + at]);
+		r = here && link_to_plain_map(l, p->at + at, rel) ? 0 :
+		    link_insn(l, p, at, here ? rel : NULL, err);
 		if (r < 0)
 			return r;
 		rel += here;
-		i += wide;
-		if (i == cnt)
+		next = at + 1 + wide;
+		if (next > cnt)
 			return err_set(err, -EBADMSG, "section '%s': function '%s' ends within a 16-byte load",
 				       p->func->code->sec->name, p->func->name);
 	}
-	return rel < end ? too_many(p->func->code, rel, err) : 0;
 }
 
 static int link_func(struct linker *l, struct link_func p, struct err *err)

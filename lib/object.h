@@ -144,9 +144,14 @@ bool object_defines_maps(const struct bpfelf_object *obj, uint32_t index);
 const struct bpfelf_map *object_map_at(const struct bpfelf_object *obj,
 				       uint32_t index, uint64_t offset);
 
-/* the map that this symbol names, or NULL */
-const struct bpfelf_map *object_symbol_map(const struct bpfelf_object *obj,
-					   uint32_t symbol);
+/* the map in `maps` that this symbol names: 0, or one more than its index */
+static inline uint32_t object_symbol_map(const struct bpfelf_object *obj,
+					 uint32_t symbol)
+{
+	if (!obj->symbol_maps || symbol >= image_symbols(&obj->img))
+		return 0;
+	return obj->symbol_maps[symbol];
+}
 
 /* the map that holds this section's data, or NULL */
 const struct bpfelf_map *object_data(const struct bpfelf_object *obj,

@@ -95,21 +95,23 @@ static int cmp_rel(const void *a, const void *b)
 	return (x->insn > y->insn) - (x->insn < y->insn);
 }
 
-static int32_t read_imm(const struct code *code, uint32_t insn)
+static int32_t read_imm(const char *insns, uint64_t offset)
 {
-	struct bpf_insn copy;
+	int32_t imm;
 
-	memcpy(&copy, (const char *)code->sec->data + insn * INSN_SIZE, INSN_SIZE);
-	return copy.imm;
+	memcpy(&imm, insns + offset + offsetof(struct bpf_insn, imm), sizeof(imm));
+	return imm;
 }
 
 static int read_rels(struct code *code, const struct image_section *sec,
 		     struct code_rel *rels, struct err *err)
 {
-	size_t i, cnt = image_rels(sec);
+	const size_t cnt = image_rels(sec), insns_cnt = code->insns_cnt;
+	const char *insns = code->sec->data;
+	uint32_t insn, last = 0;
 	struct image_rel raw;
 	bool sorted = true;
-	uint32_t insn;
+	size_t i;
 
 	if (sec->size % sizeof(Elf64_Rel))
 		return err_set(err, -EBADMSG, "section '%s': %zu bytes are no whole relocations",
@@ -118,16 +120,17 @@ static int read_rels(struct code *code, const struct image_section *sec,
 	code->rels_cnt = cnt;
 	for (i = 0; i < cnt; i++) {
 		image_rel(sec, i, &raw);
-		if (raw.offset % INSN_SIZE || raw.offset / INSN_SIZE >= code->insns_cnt)
+		if (raw.offset % INSN_SIZE || raw.offset / INSN_SIZE >= insns_cnt)
 			return err_set(err, -EBADMSG,
 				       "section '%s': relocation %zu at offset %#jx is no instruction of '%s'",
 				       sec->name, i, (uintmax_t)raw.offset,
 				       code->sec->name);
 		insn = raw.offset / INSN_SIZE;
-		code->rels[i] = (struct code_rel) {
-			insn, raw.symbol, raw.type, read_imm(code, insn),
+		rels[i] = (struct code_rel) {
+			insn, raw.symbol, raw.type, read_imm(insns, raw.offset),
 		};
-		sorted &= !i || code->rels[i - 1].insn <= insn;
+		sorted &= last <= insn;
+		last = insn;
 	}
 	if (!sorted)
 		qsort(code->rels, cnt, sizeof(*code->rels), cmp_rel);
@@ -203,27 +206,37 @@ static bool is_func(const struct image_symbol *sym,
 		(sym->bind == STB_GLOBAL || callees_has(callees, sym)));
 }
 
+/* what may be a function: labels, too, if anything is called */
+static size_t count_candidates(const struct image *img,
+			       const struct callees *callees)
+{
+	return callees->cnt ? image_symbols(img) : img->named_cnt;
+}
+
 /* How many functions each section has, one more for code without a symbol,
  * and with that where in the list of all they go. */
 static int count_funcs(struct bpfelf_object *obj,
 		       const struct callees *callees, struct err *err)
 {
-	size_t i, symbols = image_symbols(&obj->img);
-	const struct image_symbol *sym;
+	const struct image *img = &obj->img;
+	const size_t cnt = count_candidates(img, callees);
 	struct bpfelf_program *next;
+	struct image_symbol sym;
 	struct code *code;
+	size_t i, n;
 
-	for (i = 1; i < symbols; i++) {
-		sym = image_symbol_at(&obj->img, i);
-		if (!sym->name)
-			return image_symbol(&obj->img, i, &(struct image_symbol){ 0 }, err);
-		obj->has_undefined |= sym->section == SHN_UNDEF;
-		code = find_code(obj, sym->section);
-		if (!code || !is_func(sym, callees))
+	if (img->bad_symbol)
+		return image_symbol(img, img->bad_symbol, &sym, err);
+	for (n = 0; n < cnt; n++) {
+		i = callees->cnt ? n : img->named[n];
+		image_symbol_at(img, i, &sym);
+		obj->has_undefined |= sym.section == SHN_UNDEF;
+		code = find_code(obj, sym.section);
+		if (!code || !is_func(&sym, callees))
 			continue;
-		if (sym->value % INSN_SIZE || sym->value / INSN_SIZE >= code->insns_cnt)
+		if (sym.value % INSN_SIZE || sym.value / INSN_SIZE >= code->insns_cnt)
 			return err_set(err, -EBADMSG, "function '%s' at offset %#jx is no instruction of '%s'",
-				       sym->name, (uintmax_t)sym->value, code->sec->name);
+				       sym.name, (uintmax_t)sym.value, code->sec->name);
 		obj->progs_cnt++;
 		code->progs_cnt++;
 	}
@@ -243,21 +256,24 @@ static int count_funcs(struct bpfelf_object *obj,
 static void place_funcs(struct bpfelf_object *obj,
 			const struct callees *callees)
 {
-	size_t i, symbols = image_symbols(&obj->img);
-	const struct image_symbol *sym;
+	const struct image *img = &obj->img;
+	const size_t cnt = count_candidates(img, callees);
+	struct image_symbol sym;
 	struct code *code;
+	size_t i, n;
 
-	for (i = 1; i < symbols; i++) {
-		sym = image_symbol_at(&obj->img, i);
-		code = find_code(obj, sym->section);
-		if (!code || !is_func(sym, callees))
+	for (n = 0; n < cnt; n++) {
+		i = callees->cnt ? n : img->named[n];
+		image_symbol_at(img, i, &sym);
+		code = find_code(obj, sym.section);
+		if (!code || !is_func(&sym, callees))
 			continue;
 		code->progs[code->progs_cnt++] = (struct bpfelf_program) {
-			.name = sym->name,
+			.name = sym.name,
 			.code = code,
-			.start = sym->value / INSN_SIZE,
+			.start = sym.value / INSN_SIZE,
 			.symbol = i,
-			.is_global = sym->bind != STB_LOCAL,
+			.is_global = sym.bind != STB_LOCAL,
 		};
 	}
 }

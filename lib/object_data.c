@@ -34,17 +34,18 @@ enum use { USE_UNKNOWN, USE_NONE, USE_DATA };
 static size_t mark_used(const struct bpfelf_object *obj,
 			const struct code *code, uint8_t *use)
 {
-	const struct image_symbol *sym;
+	struct image_symbol sym;
 	size_t i, cnt = 0;
 
 	for (i = 0; i < code->rels_cnt; i++) {
-		sym = image_symbol_at(&obj->img, code->rels[i].symbol);
-		if (!sym || !sym->name || sym->section >= obj->img.sections_cnt ||
-		    use[sym->section] != USE_UNKNOWN)
+		if (object_symbol_map(obj, code->rels[i].symbol) ||
+		    !image_symbol_at(&obj->img, code->rels[i].symbol, &sym) ||
+		    !sym.name || sym.section >= obj->img.sections_cnt ||
+		    use[sym.section] != USE_UNKNOWN)
 			continue;
-		use[sym->section] = is_data(&obj->img.sections[sym->section]) ?
-				    USE_DATA : USE_NONE;
-		cnt += use[sym->section] == USE_DATA;
+		use[sym.section] = is_data(&obj->img.sections[sym.section]) ?
+				   USE_DATA : USE_NONE;
+		cnt += use[sym.section] == USE_DATA;
 	}
 	return cnt;
 }

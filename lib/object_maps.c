@@ -9,10 +9,13 @@ _Static_assert((int)MAPLAYOUT_ELF == BPFELF_MAPS_AS_BPF_ELF_MAP &&
 	       "the one is the other in public");
 
 /* of those in section `maps` */
-static bool is_map_symbol(const struct image_symbol *sym)
+static bool is_map_symbol(const struct bpfelf_object *obj, size_t i,
+			  struct image_symbol *sym)
 {
-	return sym->type == STT_OBJECT ||
-	       (sym->type == STT_NOTYPE && sym->bind != STB_LOCAL);
+	image_symbol_at(&obj->img, i, sym);
+	return sym->section == obj->maps_sec->index &&
+	       (sym->type == STT_OBJECT ||
+		(sym->type == STT_NOTYPE && sym->bind != STB_LOCAL));
 }
 
 static int cmp_map(const void *a, const void *b)
@@ -27,20 +30,19 @@ static int cmp_map(const void *a, const void *b)
 
 static int find_map_symbols(struct bpfelf_object *obj, struct err *err)
 {
-	size_t i, symbols = image_symbols(&obj->img);
+	const struct image *img = &obj->img;
 	struct image_symbol sym;
-	int r;
+	size_t i, cnt = 0;
 
-	obj->maps = calloc(symbols + 1, sizeof(*obj->maps));
+	if (img->bad_symbol)
+		return image_symbol(img, img->bad_symbol, &sym, err);
+	for (i = 0; i < img->named_cnt; i++)
+		cnt += is_map_symbol(obj, img->named[i], &sym);
+	obj->maps = calloc(cnt + 1, sizeof(*obj->maps));
 	if (!obj->maps)
 		return err_sys(err, -ENOMEM, "read maps");
-	for (i = 1; i < symbols; i++) {
-		if (image_symbol_at(&obj->img, i)->section != obj->maps_sec->index)
-			continue;
-		r = image_symbol(&obj->img, i, &sym, err);
-		if (r < 0)
-			return r;
-		if (!is_map_symbol(&sym))
+	for (i = 0; i < img->named_cnt; i++) {
+		if (!is_map_symbol(obj, img->named[i], &sym))
 			continue;
 		if (sym.value >= obj->maps_sec->size)
 			return err_set(err, -EBADMSG, "map '%s' lies outside its section", sym.name);
@@ -49,7 +51,7 @@ static int find_map_symbols(struct bpfelf_object *obj, struct err *err)
 			.sec = obj->maps_sec,
 			.offset = sym.value,
 			.def_size = sym.size > UINT32_MAX ? UINT32_MAX : sym.size,
-			.symbol = i,
+			.symbol = img->named[i],
 			.is_global = sym.bind != STB_LOCAL,
 		};
 	}
@@ -96,19 +98,21 @@ static int read_map(struct bpfelf_object *obj, struct bpfelf_map *map,
 
 static int index_map_symbols(struct bpfelf_object *obj, struct err *err)
 {
-	const struct image_symbol *sym;
+	const struct image *img = &obj->img;
 	const struct bpfelf_map *map;
+	struct image_symbol sym;
 	size_t i;
 
-	obj->symbol_maps = calloc(image_symbols(&obj->img), sizeof(*obj->symbol_maps));
+	obj->symbol_maps = calloc(image_symbols(img), sizeof(*obj->symbol_maps));
 	if (!obj->symbol_maps)
 		return err_sys(err, -ENOMEM, "read maps");
-	for (i = 1; (sym = image_symbol_at(&obj->img, i)); i++) {
-		if (sym->section != obj->maps_sec->index)
+	for (i = 0; i < img->named_cnt; i++) {
+		image_symbol_at(img, img->named[i], &sym);
+		if (sym.section != obj->maps_sec->index)
 			continue;
-		map = object_map_at(obj, sym->section, sym->value);
+		map = object_map_at(obj, sym.section, sym.value);
 		if (map)
-			obj->symbol_maps[i] = map - obj->maps + 1;
+			obj->symbol_maps[img->named[i]] = map - obj->maps + 1;
 	}
 	return 0;
 }
@@ -140,15 +144,6 @@ int object_read_maps(struct bpfelf_object *obj, struct err *err)
 	}
 	obj->maps_cnt = obj->btf_defs = obj->defs_cnt;
 	return index_map_symbols(obj, err);
-}
-
-const struct bpfelf_map *object_symbol_map(const struct bpfelf_object *obj,
-					   uint32_t symbol)
-{
-	if (!obj->symbol_maps || symbol >= image_symbols(&obj->img) ||
-	    !obj->symbol_maps[symbol])
-		return NULL;
-	return &obj->maps[obj->symbol_maps[symbol] - 1];
 }
 
 bool object_defines_maps(const struct bpfelf_object *obj, uint32_t index)
