@@ -9,14 +9,15 @@
 #define LOAD64	(BPF_LD | BPF_IMM | BPF_DW)
 #define CALL	(BPF_JMP | BPF_CALL)
 
-/* Most calls are of helpers, which are nobody else's business. */
+/* Most calls are of helpers, which are nobody else's business. Source 8 means
+ * nothing, and the kernel says so. */
 static bool refers(const struct bpf_insn *insn)
 {
-	return insn_is_load64(insn) || insn_is_call(insn);
+	return insn->code == LOAD64 ? insn->src_reg & 7 : insn_is_call(insn);
 }
 
 /* a bit for each of at most STRIDE instructions */
-static uint32_t few_refs(const struct bpf_insn *insns, size_t cnt)
+static uint32_t find_refs(const struct bpf_insn *insns, size_t cnt)
 {
 	uint32_t bits = 0;
 	size_t i;
@@ -35,29 +36,36 @@ static inline __m128i four_heads(const struct bpf_insn *insns)
 	__m128 b = _mm_loadu_ps((const float *)(insns + 2));
 	__m128i words = _mm_castps_si128(_mm_shuffle_ps(a, b, _MM_SHUFFLE(2, 0, 2, 0)));
 
-	/* of the source one bit, or the packing would saturate */
-	return _mm_and_si128(words, _mm_set1_epi32(0x10ff));
+	/* with all of the source, packing would saturate */
+	return _mm_and_si128(words, _mm_set1_epi32(0x70ff));
 }
 
 static inline __m128i eight_refs(const struct bpf_insn *insns)
 {
 	__m128i heads = _mm_packs_epi32(four_heads(insns), four_heads(insns + 4));
 	__m128i codes = _mm_and_si128(heads, _mm_set1_epi16(0xff));
+	__m128i load = _mm_set1_epi16(LOAD64);
+	__m128i call = _mm_set1_epi16(BPF_PSEUDO_CALL << 12 | CALL);
 
-	return _mm_or_si128(_mm_cmpeq_epi16(codes, _mm_set1_epi16(LOAD64)),
-			    _mm_cmpeq_epi16(heads, _mm_set1_epi16(BPF_PSEUDO_CALL << 12 | CALL)));
+	return _mm_or_si128(_mm_cmpeq_epi16(heads, call),
+			    _mm_andnot_si128(_mm_cmpeq_epi16(heads, load),
+					     _mm_cmpeq_epi16(codes, load)));
 }
 
-static inline uint32_t stride_refs(const struct bpf_insn *insns)
+/* whether there is one in a stride, which is rare */
+static inline bool any_refs(const struct bpf_insn *insns)
 {
-	return _mm_movemask_epi8(_mm_packs_epi16(eight_refs(insns), eight_refs(insns + 8)));
+	__m128i a = _mm_or_si128(eight_refs(insns), eight_refs(insns + 8));
+	__m128i b = _mm_or_si128(eight_refs(insns + 16), eight_refs(insns + 24));
+
+	return _mm_movemask_epi8(_mm_or_si128(a, b));
 }
 
 #else
 
-static inline uint32_t stride_refs(const struct bpf_insn *insns)
+static inline bool any_refs(const struct bpf_insn *insns)
 {
-	return few_refs(insns, STRIDE);
+	return find_refs(insns, STRIDE);
 }
 
 #endif
@@ -66,14 +74,9 @@ void insns_find_refs(struct insns_walk *walk, const struct bpf_insn *insns,
 		     size_t cnt)
 {
 	size_t i = walk->next;
-	uint32_t bits = 0;
 
-	for (; !bits && i + STRIDE <= cnt; i += STRIDE)
-		bits = stride_refs(insns + i);
-	if (!bits && i < cnt) {
-		bits = few_refs(insns + i, cnt - i);
+	while (i + STRIDE <= cnt && !any_refs(insns + i))
 		i += STRIDE;
-	}
-	walk->bits = bits;
-	walk->next = i;
+	walk->bits = i < cnt ? find_refs(insns + i, cnt - i < STRIDE ? cnt - i : STRIDE) : 0;
+	walk->next = i + STRIDE;
 }

@@ -25,15 +25,16 @@ static inline bool insn_is_call(const struct bpf_insn *insn)
 }
 
 /*
- * A walk over those that refer to something: 16-byte loads, and calls of
- * functions. The second half of a load counts like any other.
+ * A walk over those that refer to something without a relocation, or as one has
+ * left them: 16-byte loads with a source, and calls of functions. The second
+ * half of a load counts like any other.
  */
 struct insns_walk {
 	size_t next;		/* where the bits end */
 	uint32_t bits;		/* found before it, still to be seen */
 };
 
-#define INSNS_STRIDE	16	/* that are looked at in one go */
+#define INSNS_STRIDE	32	/* that are looked at in one go */
 
 /* go on to where there are bits again, or to the end */
 void insns_find_refs(struct insns_walk *walk, const struct bpf_insn *insns,

@@ -416,20 +416,36 @@ static int link_insn(struct linker *l, const struct link_func *p, uint32_t i,
 				(uintmax_t)insn * INSN_SIZE) : 0;
 }
 
-/* Few instructions refer to anything: the rest is not even looked at. */
-static int link_insns(struct linker *l, const struct link_func *p,
-		      const struct code_rel *rel, const struct code_rel *end,
-		      struct err *err)
+/* of a load whose first half nobody looked at */
+static bool is_second_half(const struct link *link, uint32_t first, uint32_t at)
+{
+	return at > first && !link->insns[at].code &&
+	       insn_is_load64(&link->insns[at - 1]);
+}
+
+static int link_at(struct linker *l, const struct link_func *p, uint32_t at,
+		   const struct code_rel *rel, struct err *err)
+{
+	if (rel && link_to_plain_map(l, p->at + at, rel))
+		return 0;
+	if (rel && is_second_half(l->link, p->at, p->at + at))
+		return too_many(p->func->code, rel, err);
+	return link_insn(l, p, at, rel, err);
+}
+
+/* What refers to something, by a relocation or without: the rest, which is
+ * nearly all, is not even looked at. */
+static int link_refs(struct linker *l, const struct link_func *p,
+		     const struct code_rel *rel, const struct code_rel *end,
+		     struct err *err)
 {
 	const uint32_t cnt = p->func->cnt, start = p->func->start;
+	uint32_t at, stop, found, next = 0;	/* next: not passed yet */
 	struct insns_walk walk = { 0 };
-	uint32_t at, stop, found = 0, next = 0;	/* next: not passed yet */
-	bool wide, here;
 	int r;
 
+	found = insns_next_ref(&walk, &l->link->insns[p->at], cnt);
 	for (;;) {
-		while (found < next || !walk.next)
-			found = insns_next_ref(&walk, &l->link->insns[p->at], cnt);
 		stop = rel < end ? rel->insn - start : cnt;
 		/* within a 16-byte load, or a second one for the same */
 		if (stop < next)
@@ -437,18 +453,27 @@ static int link_insns(struct linker *l, const struct link_func *p,
 		at = found < stop ? found : stop;
 		if (at == cnt)
 			return 0;
-		here = at == stop;
-		wide = insn_is_load64(&l->link->insns[p->at + at]);
-		r = here && link_to_plain_map(l, p->at + at, rel) ? 0 :
-		    link_insn(l, p, at, here ? rel : NULL, err);
+		next = at + 1 + insn_is_load64(&l->link->insns[p->at + at]);
+		r = link_at(l, p, at, at == stop ? rel : NULL, err);
 		if (r < 0)
 			return r;
-		rel += here;
-		next = at + 1 + wide;
-		if (next > cnt)
-			return err_set(err, -EBADMSG, "section '%s': function '%s' ends within a 16-byte load",
-				       p->func->code->sec->name, p->func->name);
+		rel += at == stop;
+		while (found < next && found < cnt)
+			found = insns_next_ref(&walk, &l->link->insns[p->at], cnt);
 	}
+}
+
+static int link_insns(struct linker *l, const struct link_func *p,
+		      const struct code_rel *rel, const struct code_rel *end,
+		      struct err *err)
+{
+	const uint32_t last = p->at + p->func->cnt - 1;
+
+	/* a second half that looks like a first one is refused by the kernel */
+	if (insn_is_load64(&l->link->insns[last]))
+		return err_set(err, -EBADMSG, "section '%s': function '%s' ends within a 16-byte load",
+			       p->func->code->sec->name, p->func->name);
+	return link_refs(l, p, rel, end, err);
 }
 
 static int link_func(struct linker *l, struct link_func p, struct err *err)

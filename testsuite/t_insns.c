@@ -9,6 +9,7 @@ static struct bpf_insn insns[CNT];
 
 static const struct bpf_insn plain[] = {
 	MOV(3, 0x85), HELPER(1), EXIT, { .code = 0 },
+	{ .code = BPF_LD | BPF_IMM | BPF_DW, .dst_reg = 1 },
 	{ .code = BPF_STX | BPF_MEM | BPF_DW, .dst_reg = 8, .src_reg = 5, .off = 0x1885 },
 	{ .code = BPF_JMP | BPF_CALL, .src_reg = BPF_PSEUDO_KFUNC_CALL },
 };
@@ -23,7 +24,9 @@ static void fill(void)
 
 START_TEST(each_place_is_seen)
 {
-	static const struct bpf_insn refs[] = { CALL(2), LOAD64(1, 0, 0) };
+	const struct bpf_insn refs[] = {
+		CALL(2), { .code = BPF_LD | BPF_IMM | BPF_DW, .src_reg = 1 + _i % 7 },
+	};
 	struct insns_walk walk = { 0 };
 
 	fill();
