@@ -80,6 +80,16 @@ int image_symbol(const struct image *img, size_t i, struct image_symbol *sym,
  * one that is not valid */
 bool image_symbol_at(const struct image *img, size_t i, struct image_symbol *sym);
 
+/* of one within the table: the index of its section */
+static inline uint32_t image_symbol_section(const struct image *img, size_t i)
+{
+	Elf64_Half section;
+
+	memcpy(&section, (const char *)img->symtab->data + i * sizeof(Elf64_Sym) +
+	       offsetof(Elf64_Sym, st_shndx), sizeof(section));
+	return section;
+}
+
 static inline size_t image_rels(const struct image_section *sec)
 {
 	return sec->data ? sec->size / sizeof(Elf64_Rel) : 0;

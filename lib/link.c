@@ -81,6 +81,21 @@ static bool add_insns(struct linker *l, const struct bpfelf_program *func)
 	return true;
 }
 
+/* Most call nothing, and need no memory for a list. */
+static bool grow_funcs(struct linker *l)
+{
+	struct link *link = l->link;
+	bool alone = link->funcs == &link->entry;
+	struct link_func *funcs = alone ? NULL : link->funcs;
+
+	if (!grow((void **)&funcs, sizeof(*funcs), link->funcs_cnt + 1, &l->funcs_cap))
+		return false;
+	if (alone && funcs)
+		funcs[0] = link->entry;
+	link->funcs = funcs ?: &link->entry;
+	return true;
+}
+
 static uint16_t *find_place(struct linker *l, const struct bpfelf_program *func)
 {
 	size_t at = (func - l->obj->progs) % ARRAY_SIZE(l->places);
@@ -101,8 +116,7 @@ static int append(struct linker *l, const struct bpfelf_program *func,
 	if (func->cnt > INT32_MAX - link->insns_cnt)
 		return err_set(err, -E2BIG, "too many instructions");
 	*at = link->insns_cnt;
-	if (!grow((void **)&link->funcs, sizeof(*link->funcs),
-		  link->funcs_cnt + 1, &l->funcs_cap) || !add_insns(l, func))
+	if (!grow_funcs(l) || !add_insns(l, func))
 		return err_sys(err, -ENOMEM, "link '%s'", func->name);
 	link->funcs[link->funcs_cnt++] = (struct link_func) { func, *at };
 	return 0;
@@ -504,9 +518,11 @@ int link_program(const struct bpfelf_object *obj,
 
 	l.obj = obj;
 	l.link = link;
-	l.insns_cap = l.refs_cap = l.funcs_cap = 0;
+	l.insns_cap = l.refs_cap = 0;
+	l.funcs_cap = 1;
 	l.has_places = false;
 	memset(link, 0, sizeof(*link));
+	link->funcs = &link->entry;
 	r = append(&l, entry, &at, err);
 	/* what it calls is appended meanwhile */
 	for (i = 0; r == 0 && i < link->funcs_cnt; i++)
@@ -527,7 +543,8 @@ void link_free(struct link *link)
 	if (!link->in_place)
 		free(link->insns);
 	free(link->refs);
-	free(link->funcs);
+	if (link->funcs != &link->entry)
+		free(link->funcs);
 	memset(link, 0, sizeof(*link));
 }
 

@@ -45,7 +45,8 @@ struct link {
 	bool in_place;		/* insns are the object's own bytes */
 	struct link_ref *refs;
 	size_t refs_cnt;
-	struct link_func *funcs;	/* in their order; the entry first */
+	struct link_func entry;
+	struct link_func *funcs;	/* in their order; &entry: that is all */
 	size_t funcs_cnt;
 	struct link_missing *missing;	/* see corelink.h */
 	size_t missing_cnt;
@@ -54,6 +55,7 @@ struct link {
 };
 
 /*
+ * Into @link, which must stay where it is.
  * -ENOTSUP for a relocation that we cannot apply, -EBADMSG for one that makes
  * no sense; the error names section, instruction and symbol.
  */

@@ -194,11 +194,26 @@ static int cmp_sizes(const void *a, const void *b, void *data)
 
 	if (x != y)
 		return x > y ? -1 : 1;
-	return i < j ? -1 : i > j;
+	return i > j ? -1 : i < j;
 }
 
-/* The largest first, so that no thread is left alone with it at the end; in
- * file order when each comes with a long log, so that few have to be kept. */
+/* The largest first, so that no thread is left alone with it at the end. Of
+ * equals the last: what a program calls comes behind it, most often, and that
+ * its slot is filled by then makes threads wait less for each other. */
+static void sort_order(const struct bpfelf_plan *plan, size_t *order)
+{
+	size_t i, cnt = plan->progs_cnt;
+	bool sorted = true;
+
+	for (i = 0; i < cnt; i++) {
+		order[i] = cnt - 1 - i;
+		sorted &= !i || cmp_sizes(&order[i - 1], &order[i], plan->progs) < 0;
+	}
+	if (!sorted)
+		qsort_r(order, cnt, sizeof(*order), cmp_sizes, plan->progs);
+}
+
+/* In file order when each comes with a long log, so that few have to be kept. */
 static size_t *new_order(const struct loader *l)
 {
 	size_t i, cnt = l->plan->progs_cnt;
@@ -207,7 +222,7 @@ static size_t *new_order(const struct loader *l)
 	for (i = 0; order && i < cnt; i++)
 		order[i] = i;
 	if (order && l->threads > 1 && !l->plan->verbose)
-		qsort_r(order, cnt, sizeof(*order), cmp_sizes, l->plan->progs);
+		sort_order(l->plan, order);
 	return order;
 }
 

@@ -12,10 +12,11 @@ _Static_assert((int)MAPLAYOUT_ELF == BPFELF_MAPS_AS_BPF_ELF_MAP &&
 static bool is_map_symbol(const struct bpfelf_object *obj, size_t i,
 			  struct image_symbol *sym)
 {
+	if (image_symbol_section(&obj->img, i) != obj->maps_sec->index)
+		return false;
 	image_symbol_at(&obj->img, i, sym);
-	return sym->section == obj->maps_sec->index &&
-	       (sym->type == STT_OBJECT ||
-		(sym->type == STT_NOTYPE && sym->bind != STB_LOCAL));
+	return sym->type == STT_OBJECT ||
+	       (sym->type == STT_NOTYPE && sym->bind != STB_LOCAL);
 }
 
 static int cmp_map(const void *a, const void *b)
@@ -107,9 +108,9 @@ static int index_map_symbols(struct bpfelf_object *obj, struct err *err)
 	if (!obj->symbol_maps)
 		return err_sys(err, -ENOMEM, "read maps");
 	for (i = 0; i < img->named_cnt; i++) {
-		image_symbol_at(img, img->named[i], &sym);
-		if (sym.section != obj->maps_sec->index)
+		if (image_symbol_section(img, img->named[i]) != obj->maps_sec->index)
 			continue;
+		image_symbol_at(img, img->named[i], &sym);
 		map = object_map_at(obj, sym.section, sym.value);
 		if (map)
 			obj->symbol_maps[img->named[i]] = map - obj->maps + 1;

@@ -65,16 +65,22 @@ static ssize_t only_prog_array(const struct bpfelf_object *obj)
 	return found;
 }
 
+/* the map for a section id/key; -1: none */
+static ssize_t find_array(const struct bpfelf_object *obj, uint32_t id)
+{
+	ssize_t array = prog_array_with_id(obj, id);
+
+	return array < 0 ? only_prog_array(obj) : array;
+}
+
+/* @array: index of its map, -1: none */
 static int plan_slot(struct bpfelf_plan *plan, const struct code *code,
-		     struct plan_kernel *kernel, struct err *err)
+		     ssize_t array, struct plan_kernel *kernel, struct err *err)
 {
 	const struct bpfelf_object *obj = plan->obj;
-	ssize_t array = prog_array_with_id(obj, code->slot_id);
 	const struct bpfelf_map *map;
 	int r;
 
-	if (array < 0)
-		array = only_prog_array(obj);
 	if (array < 0) {
 		buf_addf(&plan->notes, "section '%s' is left out: no prog array has the id %u\n",
 			 code->sec->name, code->slot_id);
@@ -138,11 +144,32 @@ static void note_fleeting_arrays(struct bpfelf_plan *plan)
 				 "__uint(pinning, LIBBPF_PIN_BY_NAME)" : ".pinning = PIN_GLOBAL_NS");
 }
 
+static int plan_sections(struct bpfelf_plan *plan, const struct code *entry,
+			 struct plan_kernel *kernel, struct err *err)
+{
+	const struct bpfelf_object *obj = plan->obj;
+	const struct code *code, *last = NULL;
+	ssize_t array = -1;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < obj->codes_cnt; i++) {
+		code = &obj->codes[i];
+		if (!code->is_slot || code == entry)
+			continue;
+		/* thousands may be for one array */
+		if (!last || last->slot_id != code->slot_id)
+			array = find_array(obj, code->slot_id);
+		last = code;
+		r = plan_slot(plan, code, array, kernel, err);
+	}
+	return r;
+}
+
 int plan_progs(struct bpfelf_plan *plan, const struct bpfelf_program *entry,
 	       struct plan_kernel *kernel, struct err *err)
 {
 	const struct bpfelf_object *obj = plan->obj;
-	size_t i;
 	int r;
 
 	plan->progs = calloc(obj->codes_cnt + obj->values_cnt + 1, sizeof(*plan->progs));
@@ -150,9 +177,7 @@ int plan_progs(struct bpfelf_plan *plan, const struct bpfelf_program *entry,
 	if (!plan->progs || !plan->slots)
 		return err_sys(err, -ENOMEM, "plan programs");
 	r = plan_add_prog(plan, entry, kernel, err);
-	for (i = 0; r == 0 && i < obj->codes_cnt; i++)
-		if (obj->codes[i].is_slot && &obj->codes[i] != entry->code)
-			r = plan_slot(plan, &obj->codes[i], kernel, err);
+	r = r ?: plan_sections(plan, entry->code, kernel, err);
 	r = r ?: plan_values(plan, kernel, err);
 	if (r < 0)
 		return r;
