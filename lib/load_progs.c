@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "explain.h"
+#include "fds.h"
 #include "loader.h"
 #include "map.h"
 #include "prog.h"
@@ -143,7 +144,7 @@ static void tell_loaded(struct loader *l)
 			return;
 		tell(l, l->told);
 		buf_free(&lp->log);
-		if (lp->is_held)
+		if (lp->is_held && !l->few)
 			close_fd(steal_fd(&lp->fd));
 	}
 }
@@ -360,7 +361,6 @@ static void make_room(struct loader *l)
 
 static int prepare(struct loader *l, struct err *err)
 {
-	bool few = l->plan->progs_cnt <= l->txn->ctx->few;
 	size_t i;
 	int r;
 
@@ -372,8 +372,9 @@ static int prepare(struct loader *l, struct err *err)
 		link_maps(&l->plan->progs[i].code, l->txn->map_fds);
 	l->told = 0;
 	l->threads = choose_threads(l);
-	l->keeps_fds = few || l->threads == 1 || l->plan->verbose;
-	if (!few && load_has_live_slots(l))
+	l->few = l->plan->progs_cnt <= l->txn->ctx->few;
+	l->keeps_fds = l->few || l->threads == 1 || l->plan->verbose;
+	if (!l->few && load_has_live_slots(l))
 		shelf_open(&l->shelf, l->kern, l->plan->progs_cnt);
 	make_room(l);
 	return 0;
@@ -405,14 +406,16 @@ int load_progs(struct loader *l, struct err *err)
 
 void load_drop_progs(struct loader *l)
 {
+	struct fds_run run = { 0 };
 	struct load_prog *lp;
 	size_t i;
 
 	shelf_close(&l->shelf);
 	for (i = 0; i < l->plan->progs_cnt; i++) {
 		lp = &l->progs[i];
-		close_fd(lp->fd);
+		fds_close(&run, lp->fd);
 		buf_free(&lp->log);
 		*lp = (struct load_prog){ .fd = -1 };
 	}
+	fds_end(&run);
 }

@@ -51,7 +51,8 @@ struct loader {
 	size_t told;		/* of these the observer knows */
 	struct shelf shelf;	/* verified, and not yet in live slots */
 	unsigned int threads;
-	bool keeps_fds;		/* until the observer knows */
+	bool few;		/* programs: their descriptors are kept */
+	bool keeps_fds;		/* until the observer knows, at least */
 	int *large;		/* by map: made ahead of its turn; -1 */
 	int btf_fd;		/* -1: none */
 	bool lost_race;

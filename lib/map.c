@@ -96,16 +96,23 @@ static void compare(struct kern *k, const struct plan_map *want,
 	compare_device(device_for(def, ifindex), have->ifindex, out);
 }
 
+/* The kernel tells of a program or a link as readily. That it should look like
+ * the map, with its tag for sizes, is out of the question, so that whoever finds
+ * what it expects need not ask. */
+static bool is_no_map(struct kern *k, int fd)
+{
+	enum kern_obj kind = k->ops->obj_kind(k, fd);
+
+	return kind != KERN_OBJ_MAP && kind != KERN_OBJ_UNKNOWN;
+}
+
 static int check_pinned(struct kern *k, int fd, const struct plan_map *want,
 			uint32_t ifindex, const char *path, struct err *err)
 {
 	_cleanup_buf_ struct buf diff = { 0 };
-	enum kern_obj kind = k->ops->obj_kind(k, fd);
 	struct bpf_map_info info;
 	int r;
 
-	if (kind != KERN_OBJ_MAP && kind != KERN_OBJ_UNKNOWN)
-		return err_set(err, -EEXIST, "what is pinned at '%s' is no map", path);
 	r = k->ops->map_info(k, fd, &info);
 	if (r < 0)
 		err_sys(err, r, "ask for the map pinned at '%s'", path);
@@ -118,6 +125,8 @@ static int check_pinned(struct kern *k, int fd, const struct plan_map *want,
 		return err_sys(err, -ENOMEM, "compare with the map pinned at '%s'", path);
 	if (!diff.len)
 		return 0;
+	if (is_no_map(k, fd))
+		return err_set(err, -EEXIST, "what is pinned at '%s' is no map", path);
 	err_set(err, -EEXIST, "pinned at '%s' with another shape: %s", path, buf_str(&diff));
 	return err_hint(err, "change the object, or remove the pin when nothing needs it: rm %s", path);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "export.h"
+#include "fds.h"
 #include "nl.h"
 
 int txn_new(struct bpfelf_ctx *ctx, struct bpfelf_txn **txn, struct err *err)
@@ -289,6 +290,7 @@ int txn_fill_slot(struct bpfelf_txn *txn, int map_fd, uint32_t key,
 
 int bpfelf_commit(struct bpfelf_txn *txn)
 {
+	struct fds_run run = { 0 };
 	struct undo *u;
 	int r = export_send(txn, ctx_begin(txn->ctx));
 
@@ -298,26 +300,35 @@ int bpfelf_commit(struct bpfelf_txn *txn)
 		u = &txn->undos[--txn->undos_cnt];
 		if (u->until_end)
 			undo_and_tell(txn, u);
+		fds_close(&run, steal_fd(&u->old_fd));
 		undo_free(u);
 	}
+	fds_end(&run);
 	drop_shelf(txn);
 	unlock(txn);
 	return 0;
 }
 
-void bpfelf_txn_free(struct bpfelf_txn *txn)
+static void close_fds(struct bpfelf_txn *txn)
 {
+	struct fds_run run = { 0 };
 	size_t i;
 
+	fds_close(&run, txn->prog_fd);
+	for (i = 0; i < txn->maps_cnt; i++)
+		fds_close(&run, txn->map_fds[i]);
+	for (i = 0; i < txn->held_cnt; i++)
+		fds_close(&run, txn->held_fds[i]);
+	fds_close(&run, txn->agent_fd);
+	fds_end(&run);
+}
+
+void bpfelf_txn_free(struct bpfelf_txn *txn)
+{
 	if (!txn)
 		return;
 	txn_rollback(txn);
-	for (i = 0; i < txn->maps_cnt; i++)
-		close_fd(txn->map_fds[i]);
-	for (i = 0; i < txn->held_cnt; i++)
-		close_fd(txn->held_fds[i]);
-	close_fd(txn->prog_fd);
-	close_fd(txn->agent_fd);
+	close_fds(txn);
 	free(txn->agent);
 	free(txn->map_fds);
 	free(txn->held_fds);

@@ -84,7 +84,6 @@ static const char tails_again[] =
 	"is_bpffs /sys/fs/bpf\n"
 	"lock /sys/fs/bpf shared\n"
 	"obj_get /sys/fs/bpf/tc/globals/jumps\n"
-	"obj_kind map jumps\n"
 	"map_info map jumps\n"
 	"map_owner map jumps\n"
 	"jit\n"
