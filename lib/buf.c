@@ -5,6 +5,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* of what is formatted: anything longer is formatted twice */
+#define USUAL_LEN 100
+
 void buf_free(struct buf *buf)
 {
 	free(buf->data);
@@ -49,19 +52,25 @@ void buf_add(struct buf *buf, const void *data, size_t len)
 
 void buf_addf(struct buf *buf, const char *fmt, ...)
 {
+	char *room = buf_reserve(buf, USUAL_LEN);
 	va_list ap, again;
-	char *room;
 	int len;
 
+	if (!room)
+		return;
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	len = vsnprintf(NULL, 0, fmt, ap);
+	len = vsnprintf(room, USUAL_LEN + 1, fmt, ap);
 	va_end(ap);
-	room = len < 0 ? NULL : buf_reserve(buf, len);
-	if (room) {
-		vsnprintf(room, (size_t)len + 1, fmt, again);
-		buf->len += len;
+	if (len < 0 || len > USUAL_LEN)
+		*room = '\0';
+	if (len > USUAL_LEN) {
+		room = buf_reserve(buf, len);
+		if (room)
+			vsnprintf(room, (size_t)len + 1, fmt, again);
 	}
+	if (room && len > 0)
+		buf->len += len;
 	va_end(again);
 }
 
@@ -97,4 +106,18 @@ char *str_printf(const char *fmt, ...)
 	len = vasprintf(&str, fmt, ap);
 	va_end(ap);
 	return len < 0 ? NULL : str;
+}
+
+/* for thousands of them, hence no format */
+char *path_join(const char *dir, const char *name)
+{
+	size_t len = strlen(dir), size = strlen(name) + 1;
+	char *path = malloc(len + 1 + size);
+
+	if (!path)
+		return NULL;
+	memcpy(path, dir, len);
+	path[len] = '/';
+	memcpy(path + len + 1, name, size);
+	return path;
 }

@@ -33,6 +33,7 @@ void buf_addf(struct buf *buf, const char *fmt, ...) __format(2, 3);
 int buf_read(struct buf *buf, int fd, size_t max);
 /* a new string, free() it; NULL: no memory */
 char *str_printf(const char *fmt, ...) __format(1, 2);
+char *path_join(const char *dir, const char *name);
 
 static inline bool buf_failed(const struct buf *buf)
 {

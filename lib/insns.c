@@ -77,6 +77,9 @@ void insns_find_refs(struct insns_walk *walk, const struct bpf_insn *insns,
 
 	while (i + STRIDE <= cnt && !any_refs(insns + i))
 		i += STRIDE;
+	/* what is left, with what stands before it */
+	if (i < cnt && i + STRIDE > cnt && cnt >= STRIDE && !any_refs(insns + cnt - STRIDE))
+		i = cnt;
 	walk->bits = i < cnt ? find_refs(insns + i, cnt - i < STRIDE ? cnt - i : STRIDE) : 0;
 	walk->next = i + STRIDE;
 }

@@ -18,7 +18,7 @@ static int find_pins(struct loader *l, struct err *err)
 		r = l->fs.root ? 0 : bpffs_find(l->txn->ctx, &l->fs, err);
 		if (r < 0)
 			return r;
-		l->pins[i] = str_printf("%s/%s", l->fs.root, pm->pin);
+		l->pins[i] = path_join(l->fs.root, pm->pin);
 		if (!l->pins[i])
 			return err_sys(err, -ENOMEM, "pin path");
 	}
