@@ -17,7 +17,7 @@ faults="bpf:EPERM bpf:ENOMEM bpf:EPERM+ mkdir:EPERM rmdir:EPERM symlink:EPERM
 	unlink:EPERM mount:EPERM umount2:EPERM statfs:EPERM flock:EPERM
 	socket:EPERM setsockopt:EPERM bind:EPERM connect:EPERM getsockname:EPERM sendto:EPERM
 	sendmsg:EPERM recvmmsg:EPERM recvmmsg:ENOBUFS recvmsg:EPERM
-	sched_setaffinity:EPERM rt_sigtimedwait:EINTR clone3:EAGAIN fcntl:EMFILE"
+	sched_setaffinity:EPERM rt_sigtimedwait:EINTR clone3:EAGAIN fcntl:EMFILE close_range:ENOSYS"
 # these the sanitizers need themselves
 [ -n "${SANITIZED-}" ] || faults+=" openat:EPERM newfstatat:EPERM fstat:EPERM
 	read:EPERM lseek:EPERM readlink:EPERM ioctl:EPERM"
