@@ -59,24 +59,36 @@ static uint64_t callee(const struct bpfelf_object *obj, const struct code *code,
 	return place(sym.section, sym.value / INSN_SIZE + rel->addend + 1);
 }
 
+static const struct code_rel *rel_of(const struct code *code, size_t *next,
+				     uint32_t insn)
+{
+	while (*next < code->rels_cnt && code->rels[*next].insn < insn)
+		++*next;
+	return *next < code->rels_cnt && code->rels[*next].insn == insn ?
+	       &code->rels[*next] : NULL;
+}
+
 static int find_in(struct callees *callees, size_t *cap,
 		   const struct bpfelf_object *obj, const struct code *code,
 		   struct err *err)
 {
-	const struct code_rel *rel = code->rels, *end = rel + code->rels_cnt;
-	struct bpf_insn insn;
+	const struct bpf_insn *insns = code->sec->data;
+	_cleanup_free_ struct bpf_insn *aligned = NULL;
+	struct insns_walk walk = { 0 };
+	size_t i, rel = 0;
 	uint64_t at;
-	uint32_t i;
 	int r = 0;
 
-	for (i = 0; r == 0 && i < code->insns_cnt; i++) {
-		while (rel < end && rel->insn < i)
-			rel++;
-		memcpy(&insn, (const char *)code->sec->data + i * INSN_SIZE, INSN_SIZE);
-		i += insn_is_load64(&insn);
-		if (!insn_is_call(&insn))
+	if ((uintptr_t)insns % _Alignof(struct bpf_insn)) {
+		aligned = reallocarray(NULL, code->insns_cnt, INSN_SIZE);
+		if (!aligned)
+			return err_sys(err, -ENOMEM, "read programs");
+		insns = memcpy(aligned, insns, code->insns_cnt * INSN_SIZE);
+	}
+	while (r == 0 && (i = insns_next_ref(&walk, insns, code->insns_cnt)) < code->insns_cnt) {
+		if (!insn_is_call(&insns[i]))
 			continue;
-		at = callee(obj, code, i, insn.imm, rel < end && rel->insn == i ? rel : NULL);
+		at = callee(obj, code, i, insns[i].imm, rel_of(code, &rel, i));
 		if (at)
 			r = add(callees, cap, at, err);
 	}
