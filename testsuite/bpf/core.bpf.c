@@ -14,6 +14,11 @@ static long (*probe_read_kernel)(void *to, __u32 size, const void *from) =
 static __u64 (*get_current_task)(void) = (void *)BPF_FUNC_get_current_task;
 static __u64 (*get_current_pid_tgid)(void) = (void *)BPF_FUNC_get_current_pid_tgid;
 
+/* before 6.10 not for programs of tc */
+#ifndef CURRENT_ID
+#define CURRENT_ID	get_current_pid_tgid()
+#endif
+
 /* members in another order, and far too few */
 struct task_struct {
 	char comm[16];
@@ -49,7 +54,7 @@ SEC("tc")
 int reads(struct __sk_buff *skb)
 {
 	struct task_struct *task = (void *)get_current_task(), *leader = 0;
-	__u64 id = get_current_pid_tgid();
+	__u64 id = CURRENT_ID;
 	int pid = 0, tgid = 0, leader_tgid = 0;
 	char comm[16] = { 0 };
 
@@ -58,7 +63,7 @@ int reads(struct __sk_buff *skb)
 	probe_read_kernel(&comm, sizeof(comm), &task->comm);
 	probe_read_kernel(&leader, sizeof(leader), &task->group_leader);
 	probe_read_kernel(&leader_tgid, sizeof(tgid), &leader->tgid);
-	return pid == (int)id && tgid == id >> 32 && leader_tgid == tgid &&
+	return pid && (!id || (pid == (int)id && tgid == id >> 32)) && leader_tgid == tgid &&
 	       comm[0] == 't' && comm[1] == 'c' && comm[2] == '\0';
 }
 
