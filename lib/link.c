@@ -1,372 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-#include "link.h"
+#include "linker.h"
 
 #include <errno.h>
 
 #include "insns.h"
 #include "uapi.h"
 
-#define INSN_SIZE	sizeof(struct bpf_insn)
-
-struct linker {
-	const struct bpfelf_object *obj;
-	struct link *link;
-	size_t insns_cap, refs_cap, funcs_cap;
-	/* hash table of functions that are in: 0, or one more than an index */
-	uint16_t places[2 * LINK_MAX_FUNCS];
-	bool has_places;	/* not before the first call */
-};
-
 /* the address of a function, for a helper that calls back */
 static bool is_func_address(const struct bpf_insn *insn)
 {
 	return insn_is_load64(insn) && insn->src_reg == BPF_PSEUDO_FUNC;
-}
-
-static bool grow(void **array, size_t size, size_t need, size_t *cap)
-{
-	/* exact at first: most programs are one function */
-	size_t new_cap = *cap ? need + need / 2 : need;
-	void *p;
-
-	if (need <= *cap)
-		return true;
-	p = reallocarray(*array, new_cap, size);
-	if (!p)
-		return false;
-	*array = p;
-	*cap = new_cap;
-	return true;
-}
-
-/* The bytes of a function in the image, if instructions can be read there. */
-static struct bpf_insn *insns_in_place(const struct bpfelf_program *func)
-{
-	const char *at = (const char *)func->code->sec->data + func->start * INSN_SIZE;
-
-	return (uintptr_t)at % _Alignof(struct bpf_insn) ? NULL : (struct bpf_insn *)at;
-}
-
-/* Room for more: what stands in the image moves to memory of its own. */
-static bool grow_insns(struct linker *l, size_t need)
-{
-	struct bpf_insn *in_place = l->link->in_place ? l->link->insns : NULL;
-
-	if (in_place)
-		l->link->insns = NULL;
-	l->link->in_place = false;
-	if (!grow((void **)&l->link->insns, INSN_SIZE, need, &l->insns_cap))
-		return false;
-	if (in_place)
-		memcpy(l->link->insns, in_place, l->link->insns_cnt * INSN_SIZE);
-	return true;
-}
-
-static bool add_insns(struct linker *l, const struct bpfelf_program *func)
-{
-	struct link *link = l->link;
-
-	if (!link->funcs_cnt) {
-		link->insns = insns_in_place(func);
-		link->in_place = link->insns;
-	}
-	if (link->funcs_cnt || !link->in_place) {
-		if (!grow_insns(l, link->insns_cnt + func->cnt))
-			return false;
-		memcpy(link->insns + link->insns_cnt,
-		       (const char *)func->code->sec->data + func->start * INSN_SIZE,
-		       func->cnt * INSN_SIZE);
-	}
-	link->insns_cnt += func->cnt;
-	return true;
-}
-
-/* Most call nothing, and need no memory for a list. */
-static bool grow_funcs(struct linker *l)
-{
-	struct link *link = l->link;
-	bool alone = link->funcs == &link->entry;
-	struct link_func *funcs = alone ? NULL : link->funcs;
-
-	if (!grow((void **)&funcs, sizeof(*funcs), link->funcs_cnt + 1, &l->funcs_cap))
-		return false;
-	if (alone && funcs)
-		funcs[0] = link->entry;
-	link->funcs = funcs ?: &link->entry;
-	return true;
-}
-
-static uint16_t *find_place(struct linker *l, const struct bpfelf_program *func)
-{
-	size_t at = (func - l->obj->progs) % ARRAY_SIZE(l->places);
-
-	while (l->places[at] && l->link->funcs[l->places[at] - 1].func != func)
-		at = (at + 1) % ARRAY_SIZE(l->places);
-	return &l->places[at];
-}
-
-/* the loop in link_program() comes to it */
-static int append(struct linker *l, const struct bpfelf_program *func,
-		  uint32_t *at, struct err *err)
-{
-	struct link *link = l->link;
-
-	if (link->funcs_cnt == LINK_MAX_FUNCS)
-		return err_set(err, -E2BIG, "it calls more than %u functions", LINK_MAX_FUNCS - 1);
-	if (func->cnt > INT32_MAX - link->insns_cnt)
-		return err_set(err, -E2BIG, "too many instructions");
-	*at = link->insns_cnt;
-	if (!grow_funcs(l) || !add_insns(l, func))
-		return err_sys(err, -ENOMEM, "link '%s'", func->name);
-	link->funcs[link->funcs_cnt++] = (struct link_func) { func, *at };
-	return 0;
-}
-
-/* Append a function unless it is in. */
-static int place(struct linker *l, const struct bpfelf_program *func,
-		 uint32_t *at, struct err *err)
-{
-	uint16_t *place;
-	int r;
-
-	if (!l->has_places) {
-		memset(l->places, 0, sizeof(l->places));
-		*find_place(l, l->link->funcs[0].func) = 1;
-		l->has_places = true;
-	}
-	place = find_place(l, func);
-	if (*place) {
-		*at = l->link->funcs[*place - 1].at;
-		return 0;
-	}
-	r = append(l, func, at, err);
-	if (r == 0)
-		*place = l->link->funcs_cnt;
-	return r;
-}
-
-static int link_to_func(struct linker *l, uint32_t at, const struct code *code,
-			int64_t target, struct err *err)
-{
-	const struct bpfelf_program *func;
-	uint32_t func_at;
-	int r;
-
-	func = target < 0 ? NULL : object_func(code, target);
-	if (!func || func->start != target)
-		return err_set(err, -EBADMSG, "it calls instruction %jd of '%s', where no function begins",
-			       (intmax_t)target, code->sec->name);
-	r = place(l, func, &func_at, err);
-	if (r < 0)
-		return r;
-	l->link->insns[at].imm = (int32_t)func_at - (int32_t)at - 1;
-	return 0;
-}
-
-/* there is room, see link_func() */
-static int add_ref(struct linker *l, uint32_t at, const struct bpfelf_map *map,
-		   uint32_t offset)
-{
-	l->link->refs[l->link->refs_cnt++] = (struct link_ref) {
-		.insn = at,
-		.map = map - l->obj->maps,
-		.offset = offset,
-		.is_data = map->data,
-	};
-	return 0;
-}
-
-static int link_to_map(struct linker *l, uint32_t at,
-		       const struct image_symbol *sym, int32_t addend,
-		       struct err *err)
-{
-	struct bpf_insn *insn = &l->link->insns[at];
-	uint64_t offset = sym->value + (uint32_t)addend;
-	const struct bpfelf_map *map = object_map_at(l->obj, sym->section, offset);
-
-	if (!insn_is_load64(insn))
-		return err_set(err, -EBADMSG, "opcode %#x cannot hold a map, only a 16-byte load can",
-			       insn->code);
-	if (!map)
-		return err_set(err, -EBADMSG, "no map begins at offset %#jx of section '%s'",
-			       (uintmax_t)offset, l->obj->img.sections[sym->section].name);
-	return add_ref(l, at, map, 0);
-}
-
-static int link_to_data(struct linker *l, uint32_t at,
-			const struct image_symbol *sym, int32_t addend,
-			const struct bpfelf_map *map, struct err *err)
-{
-	struct bpf_insn *insn = &l->link->insns[at];
-	uint64_t offset = sym->value + (int64_t)addend;
-
-	if (!insn_is_load64(insn))
-		return err_set(err, -EBADMSG, "opcode %#x cannot hold an address, only a 16-byte load can",
-			       insn->code);
-	/* the kernel knows no address behind the last byte, either */
-	if (offset >= map->data->size)
-		return err_set(err, -EBADMSG, "offset %jd lies outside section '%s', which has %zu bytes",
-			       (intmax_t)offset, map->name, map->data->size);
-	return add_ref(l, at, map, offset);
-}
-
-/* What nearly all relocations are: a load of a map, by its own symbol. */
-static bool link_to_plain_map(struct linker *l, uint32_t at,
-			      const struct code_rel *rel)
-{
-	uint32_t map = object_symbol_map(l->obj, rel->symbol);
-	struct link *link = l->link;
-
-	if (!map || rel->type != R_BPF_64_64 || rel->addend ||
-	    !insn_is_load64(&link->insns[at]))
-		return false;
-	link->refs[link->refs_cnt++] = (struct link_ref) {
-		.insn = at, .map = map - 1,
-	};
-	return true;
-}
-
-static int link_to_option(struct linker *l, uint32_t at,
-			  const struct object_extern *ext, int32_t addend,
-			  struct err *err)
-{
-	if (!insn_is_load64(&l->link->insns[at]))
-		return err_set(err, -EBADMSG, "opcode %#x cannot hold an address, only a 16-byte load can",
-			       l->link->insns[at].code);
-	if (addend < 0 || (uint32_t)addend >= ext->size)
-		return err_set(err, -EBADMSG, "offset %d lies outside its %u bytes",
-			       addend, ext->size);
-	return add_ref(l, at, &l->obj->maps[l->obj->kconfig_map - 1], ext->offset + addend);
-}
-
-/* What the kernel has is noted, and put in by externlink_apply() */
-static int link_to_extern(struct linker *l, uint32_t at,
-			  const struct object_extern *ext, int32_t addend,
-			  struct err *err)
-{
-	const struct bpf_insn *insn = &l->link->insns[at];
-	struct link *link = l->link;
-	struct link_extern *grown;
-
-	if (ext->kind == EXTERN_OPTION)
-		return link_to_option(l, at, ext, addend, err);
-	if (!insn_is_load64(insn) &&
-	    !(ext->kind == EXTERN_FUNCTION && insn_is_call(insn)))
-		return err_set(err, -EBADMSG, "opcode %#x cannot refer to it", insn->code);
-	grown = reallocarray(link->externs, link->externs_cnt + 1, sizeof(*grown));
-	if (!grown)
-		return err_sys(err, -ENOMEM, "link");
-	link->externs = grown;
-	grown[link->externs_cnt++] = (struct link_extern) {
-		.insn = at, .index = ext - l->obj->externs, .addend = addend,
-	};
-	return 0;
-}
-
-/* what to do about a symbol that is neither a map nor a function */
-static const char *advice(const char *section)
-{
-	static const struct { const char *prefix, *advice; } known[] = {
-		{ ".kconfig", "a kernel configuration value: declare it extern, without a value" },
-		{ ".ksyms", "a kernel symbol: declare it extern, without a value" },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(known); i++)
-		if (strncmp(section, known[i].prefix, strlen(known[i].prefix)) == 0)
-			return known[i].advice;
-	return "only maps in sections 'maps' and '.maps', functions and data can be referred to";
-}
-
-static int refuse_without_types(const struct bpfelf_object *obj, struct err *err)
-{
-	if (obj->btf_problem)
-		return err_set(err, -ENOTSUP, "section '%s' defines maps by types, which cannot be read: %s",
-			       MAPBTF_SECTION, obj->btf_problem);
-	err_set(err, -ENOTSUP, "section '%s' defines maps by types, and the object has none of it",
-		MAPBTF_SECTION);
-	return err_hint(err, "compile with -g, and do not strip section '%s'", BTF_SECTION);
-}
-
-static int refuse(struct linker *l, const struct image_symbol *sym,
-		  struct err *err)
-{
-	const char *section = "?";
-
-	if (sym->section == SHN_UNDEF) {
-		err_set(err, -ENOTSUP, "it is not defined in the object");
-		return err_hint(err, "define it, or declare a helper by its number "
-				"(static long (*f)(...) = (void *)BPF_FUNC_...)");
-	}
-	if (sym->section == SHN_COMMON) {
-		err_set(err, -ENOTSUP, "it is a common symbol, which has no section");
-		return err_hint(err, "compile with -fno-common, or give it a value");
-	}
-	if (sym->section < l->obj->img.sections_cnt)
-		section = l->obj->img.sections[sym->section].name;
-	if (str_eq(section, MAPBTF_SECTION))
-		return refuse_without_types(l->obj, err);
-	err_set(err, -ENOTSUP, "it lies in section '%s', which is not supported", section);
-	return err_hint(err, "%s", advice(section));
-}
-
-static int link_to_code(struct linker *l, uint32_t at, const struct code *code,
-			const struct image_symbol *sym, int32_t addend,
-			struct err *err)
-{
-	struct bpf_insn *insn = &l->link->insns[at];
-	int64_t target = sym->value / INSN_SIZE;
-
-	if (insn_is_call(insn))
-		return link_to_func(l, at, code, target + addend + 1, err);
-	if (!insn_is_load64(insn))
-		return err_set(err, -EBADMSG, "opcode %#x cannot refer to a function",
-			       insn->code);
-	/* the addend is in bytes here, in instructions for a call */
-	insn->src_reg = BPF_PSEUDO_FUNC;
-	return link_to_func(l, at, code, target + addend / (int)INSN_SIZE, err);
-}
-
-static int link_to_symbol(struct linker *l, uint32_t at,
-			  const struct image_symbol *sym, int32_t addend,
-			  struct err *err)
-{
-	const struct bpfelf_map *data;
-	const struct code *code;
-
-	if (object_defines_maps(l->obj, sym->section))
-		return link_to_map(l, at, sym, addend, err);
-	data = object_data(l->obj, sym->section);
-	if (data)
-		return link_to_data(l, at, sym, addend, data, err);
-	code = object_code(l->obj, sym->section);
-	if (code)
-		return link_to_code(l, at, code, sym, addend, err);
-	return refuse(l, sym, err);
-}
-
-/*
- * R_BPF_64_64 is of loads, R_BPF_64_32 of calls; the instruction tells them
- * apart, and LLVM up to 4 did not care. The others are of data alone.
- */
-static int apply_rel(struct linker *l, uint32_t at, const struct code_rel *rel,
-		     struct err *err)
-{
-	const struct object_extern *ext = externs_find(l->obj, rel->symbol);
-	struct image_symbol sym;
-	int r;
-
-	if (!image_symbol_at(&l->obj->img, rel->symbol, &sym) || !sym.name)
-		return err_set(err, -EBADMSG, "no symbol %u in the file", rel->symbol);
-	if (rel->type == R_BPF_64_ABS64 || rel->type == R_BPF_64_ABS32 ||
-	    rel->type == R_BPF_64_NODYLD32)
-		r = err_set(err, -EBADMSG, "relocation type %u, which no instruction can have",
-			    rel->type);
-	else if (ext && ext->kind != EXTERN_UNKNOWN)
-		r = link_to_extern(l, at, ext, rel->addend, err);
-	else
-		r = link_to_symbol(l, at, &sym, rel->addend, err);
-	return r < 0 ? err_wrap(err, "symbol '%s'", sym.name) : 0;
 }
 
 /*
@@ -384,7 +27,7 @@ static int link_unrelocated(struct linker *l, const struct link_func *p,
 	if (insn_is_call(insn) || is_func_address(insn)) {
 		if (target > func->start && target < (int64_t)func->start + func->cnt)
 			return 0;
-		return link_to_func(l, p->at + i, func->code, target, err);
+		return linker_to_func(l, p->at + i, func->code, target, err);
 	}
 	if (insn_is_load64(insn) && insn->src_reg != 0 &&
 	    insn->src_reg != BPF_PSEUDO_BTF_ID)
@@ -422,7 +65,7 @@ static int link_insn(struct linker *l, const struct link_func *p, uint32_t i,
 	int r;
 
 	if (rel)
-		r = apply_rel(l, p->at + i, rel, err);
+		r = linker_apply_rel(l, p->at + i, rel, err);
 	else
 		r = link_unrelocated(l, p, i, err);
 	return r < 0 ? err_wrap(err, "section '%s', instruction %u (offset %#jx)",
@@ -440,7 +83,7 @@ static bool is_second_half(const struct link *link, uint32_t first, uint32_t at)
 static int link_at(struct linker *l, const struct link_func *p, uint32_t at,
 		   const struct code_rel *rel, struct err *err)
 {
-	if (rel && link_to_plain_map(l, p->at + at, rel))
+	if (rel && linker_to_plain_map(l, p->at + at, rel))
 		return 0;
 	if (rel && is_second_half(l->link, p->at, p->at + at))
 		return too_many(p->func->code, rel, err);
@@ -501,8 +144,8 @@ static int link_func(struct linker *l, struct link_func p, struct err *err)
 	if (code->has_rela)
 		return err_set(err, -ENOTSUP, "section '%s' has relocations of type RELA, BPF uses REL",
 			       code->sec->name);
-	if (!grow((void **)&link->refs, sizeof(*link->refs),
-		  link->refs_cnt + end - first, &l->refs_cap))
+	if (!linker_grow((void **)&link->refs, sizeof(*link->refs),
+			 link->refs_cnt + end - first, &l->refs_cap))
 		return err_sys(err, -ENOMEM, "link");
 	return link_insns(l, &p, rels + first, rels + end, err);
 }
@@ -523,7 +166,7 @@ int link_program(const struct bpfelf_object *obj,
 	l.has_places = false;
 	memset(link, 0, sizeof(*link));
 	link->funcs = &link->entry;
-	r = append(&l, entry, &at, err);
+	r = linker_append(&l, entry, &at, err);
 	/* what it calls is appended meanwhile */
 	for (i = 0; r == 0 && i < link->funcs_cnt; i++)
 		r = link_func(&l, link->funcs[i], err);

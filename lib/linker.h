@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * What the parts of linking share: link.c goes over the instructions,
+ * link_symbol.c knows what a symbol stands for, link_place.c makes functions
+ * one run of instructions.
+ */
+#ifndef BPFELF_LINKER_H
+#define BPFELF_LINKER_H
+
+#include "link.h"
+
+#define INSN_SIZE	sizeof(struct bpf_insn)
+
+struct linker {
+	const struct bpfelf_object *obj;
+	struct link *link;
+	size_t insns_cap, refs_cap, funcs_cap;
+	/* hash table of functions that are in: 0, or one more than an index */
+	uint16_t places[2 * LINK_MAX_FUNCS];
+	bool has_places;	/* not before the first call */
+};
+
+/* link_place.c: begin with the entry; append a function unless it is in, and
+ * say where. -E2BIG, -ENOMEM */
+int linker_append(struct linker *l, const struct bpfelf_program *func,
+		  uint32_t *at, struct err *err);
+int linker_place(struct linker *l, const struct bpfelf_program *func,
+		 uint32_t *at, struct err *err);
+/* room for @need things of @size bytes; false: no memory */
+bool linker_grow(void **array, size_t size, size_t need, size_t *cap);
+
+/* link_symbol.c: instruction @at calls, or has the address of, the function
+ * that begins at instruction @target of a section */
+int linker_to_func(struct linker *l, uint32_t at, const struct code *code,
+		   int64_t target, struct err *err);
+/* a load of a map by its own symbol; false: it is something else */
+bool linker_to_plain_map(struct linker *l, uint32_t at,
+			 const struct code_rel *rel);
+/* whatever it is; -EBADMSG, -ENOTSUP, -ENOMEM, with the symbol's name */
+int linker_apply_rel(struct linker *l, uint32_t at, const struct code_rel *rel,
+		     struct err *err);
+
+#endif
