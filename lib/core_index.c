@@ -2,28 +2,23 @@
 /*
  * Which types of the kernel have the names that relocations ask for.
  *
- * A kernel has some 150,000 types, and most of their names would have to be
- * fetched from memory one by one. So the strings are gone through first, for
- * all names together, then the types, for the offsets of what was found.
+ * A kernel has some 150,000 types: they are gone through once, for all names
+ * together, and most are passed over by the first two letters.
  */
 #include "core.h"
 
 #include <errno.h>
 
-#include "core_search.h"
-
-/* a string of the kernel's that is a name, or one with a flavour */
-struct spelling {
-	uint32_t offset;	/* as a type has it */
-	struct core_name *name;
-};
-
 struct search {
 	struct core_index *index;
-	struct spelling *list;	/* sorted */
-	size_t cnt;
-	size_t kernels;		/* so many are the kernel's, for its modules as well */
+	uint64_t letters[65536 / 64];	/* a bit for each pair that names begin with */
 };
+
+/* every name has at least its NUL */
+static inline uint32_t first_letters(const char *name)
+{
+	return (uint8_t)name[0] << 8 | (uint8_t)name[1];
+}
 
 static int cmp_name(const void *a, const void *b)
 {
@@ -89,123 +84,64 @@ static int add_candidate(struct core_name *name, const struct types *types,
 	return 0;
 }
 
-static int add_spelling(struct search *s, uint32_t offset, struct core_name *name,
-			struct err *err)
+static void want(struct search *s, uint32_t letters)
 {
-	struct spelling *list;
-
-	list = reallocarray(s->list, s->cnt + 1, sizeof(*list));
-	if (!list)
-		return err_sys(err, -ENOMEM, "look for types");
-	list[s->cnt++] = (struct spelling) { offset, name };
-	s->list = list;
-	return 0;
+	s->letters[letters / 64] |= 1ull << letters % 64;
 }
 
-/* Names that have not been found yet, in the strings of @types. One string is
- * there once, as a rule; were it there twice, both would be found. */
-static int find_spellings(struct search *s, const struct types *types, struct err *err)
+static inline bool may_be_wanted(const struct search *s, const char *name)
 {
-	struct core_letters letters = { 0 };
-	struct core_name *name;
-	size_t i, at;
-	int r = 0;
+	uint32_t letters = first_letters(name);
 
-	for (i = 0; i < s->index->cnt; i++)
-		if (!s->index->names[i].cnt)
-			core_letters_want(&letters, s->index->names[i].name,
-					  s->index->names[i].len);
-	while (r == 0) {
-		at = core_letters_next(&letters, types->strings, types->strings_len);
-		if (at >= types->strings_len)
-			break;
-		name = (struct core_name *)core_index_find(s->index, types->strings + at);
-		if (name && !name->cnt)
-			r = add_spelling(s, types->strings_first + at, name, err);
+	return s->letters[letters / 64] >> letters % 64 & 1;
+}
+
+/* the names that have not been found; those of one letter may have a flavour */
+static void begin(struct search *s)
+{
+	const struct core_name *name;
+	size_t i;
+
+	memset(s->letters, 0, sizeof(s->letters));
+	for (i = 0; i < s->index->cnt; i++) {
+		name = &s->index->names[i];
+		if (name->cnt)
+			continue;
+		want(s, first_letters(name->name));
+		if (name->len == 1) {
+			want(s, (uint8_t)name->name[0] << 8);
+			want(s, (uint8_t)name->name[0] << 8 | '_');
+		}
 	}
-	return r;
-}
-
-static int cmp_offset(const void *a, const void *b)
-{
-	const struct spelling *x = a, *y = b;
-
-	return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
 static int take(struct search *s, const struct types *types, uint32_t id,
-		uint32_t offset, struct err *err)
+		const char *text, struct err *err)
 {
-	const struct spelling key = { .offset = offset };
-	const struct spelling *found;
+	struct core_name *name = (struct core_name *)core_index_find(s->index, text);
 
-	found = bsearch(&key, s->list, s->cnt, sizeof(key), cmp_offset);
 	/* what the kernel itself has does not come from a module */
-	if (!found || (found->name->cnt && found->name->list[0].types != types))
+	if (!name || (name->cnt && name->list[0].types != types))
 		return 0;
-	return add_candidate(found->name, types, id, err);
-}
-
-static int find_few(struct search *s, const struct types *types,
-		    const uint32_t *offsets, size_t cnt, struct err *err)
-{
-	uint32_t at, id;
-	int r = 0;
-
-	for (at = 0; r == 0; at += sizeof(uint32_t)) {
-		at = core_search_types(types, at, offsets, cnt);
-		if (at >= types->data_len)
-			break;
-		id = types_at(types, at);
-		if (id)
-			r = take(s, types, id, types_get(types, id)->name_off, err);
-	}
-	return r;
-}
-
-/* most types are passed over by the low bits of their names' offsets */
-static int find_many(struct search *s, const struct types *types, struct err *err)
-{
-	const struct btf_type *t, *end = types_end(types);
-	uint64_t low[65536 / 64] = { 0 };
-	uint32_t id = types->first;
-	uint16_t bit;
-	size_t i;
-	int r = 0;
-
-	for (i = 0; i < s->cnt; i++) {
-		bit = s->list[i].offset;
-		low[bit / 64] |= 1ull << bit % 64;
-	}
-	for (t = types_begin(types); r == 0 && t < end; t = type_next(t), id++) {
-		bit = t->name_off;
-		if (low[bit / 64] >> bit % 64 & 1)
-			r = take(s, types, id, t->name_off, err);
-	}
-	return r;
+	return add_candidate(name, types, id, err);
 }
 
 static int look_through(struct search *s, const struct types *types,
 			struct err *err)
 {
-	uint32_t few[CORE_SEARCH_FEW];
-	size_t i, n = 0;
-	int r;
+	const struct btf_type *t, *end = types_end(types);
+	uint32_t id = types->first;
+	const char *text;
+	int r = 0;
 
-	s->cnt = types->base ? s->kernels : 0;
-	r = find_spellings(s, types, err);
-	if (r < 0)
-		return r;
-	if (!types->base)
-		s->kernels = s->cnt;
-	for (i = 0; i < s->cnt; i++) {
-		if (s->list[i].name->cnt)
+	for (t = types_begin(types); r == 0 && t < end; t = type_next(t), id++) {
+		if (!t->name_off)	/* half of them */
 			continue;
-		if (n == CORE_SEARCH_FEW)
-			return find_many(s, types, err);
-		few[n++] = s->list[i].offset;
+		text = types_string(types, t->name_off);
+		if (may_be_wanted(s, text) && text[0])
+			r = take(s, types, id, text, err);
 	}
-	return n ? find_few(s, types, few, n, err) : 0;
+	return r;
 }
 
 static bool all_found(const struct core_index *index)
@@ -218,34 +154,27 @@ static bool all_found(const struct core_index *index)
 	return true;
 }
 
-static int search_all(struct search *s, const struct core_source *source,
-		      struct err *err)
+static int search(struct core_index *index, const struct core_source *source,
+		  struct err *err)
 {
+	struct search s = { .index = index };
 	const struct types *types;
 	size_t n;
 	int r;
 
-	for (n = 0; !all_found(s->index); n++) {
+	for (n = 0; !all_found(index); n++) {
 		r = source->get(source->data, n, &types, err);
 		if (r == -ENOENT && n)
 			break;
-		r = r ?: look_through(s, types, err);
+		if (r < 0)
+			return r;
+		begin(&s);
+		r = look_through(&s, types, err);
 		if (r < 0)
 			return r;
 	}
 	err_clear(err);
 	return 0;
-}
-
-static int search(struct core_index *index, const struct core_source *source,
-		  struct err *err)
-{
-	struct search s = { .index = index };
-	int r;
-
-	r = search_all(&s, source, err);
-	free(s.list);
-	return r;
 }
 
 void core_index_free(struct core_index *index)

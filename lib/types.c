@@ -192,26 +192,6 @@ const struct btf_type *types_get(const struct types *types, uint32_t id)
 	return t;
 }
 
-uint32_t types_at(const struct types *types, uint32_t at)
-{
-	const struct btf_type *t, *want = (const void *)(types->data + at);
-	uint32_t low = 0, high = types->cnt - types->first, mid, id;
-
-	if (!high || at >= types->data_len)
-		return 0;
-	for (high = (high - 1) >> types->shift; low < high;) {
-		mid = high - (high - low) / 2;
-		if (types->offsets[mid] > at)
-			high = mid - 1;
-		else
-			low = mid;
-	}
-	t = (const void *)(types->data + types->offsets[low]);
-	for (id = types->first + (low << types->shift); t < want; id++)
-		t = type_next(t);
-	return t == want ? id : 0;
-}
-
 uint32_t types_skip(const struct types *types, uint32_t id)
 {
 	const struct btf_type *t;

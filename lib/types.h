@@ -49,8 +49,6 @@ int types_index(struct types *types, struct err *err);
 void types_free(struct types *types);
 
 const struct btf_type *types_get(const struct types *types, uint32_t id);
-/* The id of the type, of its own, that begins @at bytes from `data`; 0: none */
-uint32_t types_at(const struct types *types, uint32_t at);
 
 static inline const char *types_string(const struct types *types, uint32_t offset)
 {
