@@ -14,7 +14,7 @@ struct search {
 	uint64_t letters[65536 / 64];	/* a bit for each pair that names begin with */
 };
 
-/* every name has at least its NUL */
+/* of a name of at least one, behind which there is a NUL */
 static inline uint32_t first_letters(const char *name)
 {
 	return (uint8_t)name[0] << 8 | (uint8_t)name[1];
@@ -138,7 +138,7 @@ static int look_through(struct search *s, const struct types *types,
 		if (!t->name_off)	/* half of them */
 			continue;
 		text = types_string(types, t->name_off);
-		if (may_be_wanted(s, text) && text[0])
+		if (text[0] && may_be_wanted(s, text))
 			r = take(s, types, id, text, err);
 	}
 	return r;
