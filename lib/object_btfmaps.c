@@ -39,7 +39,7 @@ static int add_map(struct bpfelf_object *obj, const struct image_section *sec,
 	struct bpfelf_map *map = &obj->maps[obj->defs_cnt];
 	struct mapbtf *spec = &obj->btf_specs[obj->defs_cnt - obj->btf_defs];
 
-	if (var->offset > sec->size || var->size > sec->size - var->offset)
+	if (var->offset >= sec->size || var->size > sec->size - var->offset)
 		return err_set(err, -EBADMSG, "section '%s': a map of %u bytes at offset %u lies outside it",
 			       sec->name, var->size, var->offset);
 	*map = (struct bpfelf_map) {
