@@ -28,11 +28,18 @@ static bool same_word(const char *a, const char *b)
 	return a && b ? str_eq(a, b) : a == b;
 }
 
+/* which side of tc it is for counts where no word says which program */
+static bool is_same_side(const struct shared *s, const struct bpf_words *words)
+{
+	return words->section || words->program ||
+	       s->attach_type == words->attach_type;
+}
+
 static bool same_words(const struct shared *s, const struct bpf_words *words,
 		       uint32_t prog_type)
 {
 	return s->number && s->prog_type == prog_type &&
-	       s->attach_type == words->attach_type &&
+	       is_same_side(s, words) &&
 	       same_word(s->file, words->file) &&
 	       same_word(s->section, words->section) &&
 	       same_word(s->program, words->program);

@@ -20,14 +20,14 @@ veth
 
 # ---- how long, and what is open at the end ----
 
-seq "$count" | sed "s/.*/filter add dev v0 ingress pref 1 handle & bpf da obj $o/" >lines
+seq "$count" | sed "s/.*/filter add dev v0 ingress pref 1 handle & bpf da obj $o sec classifier/" >lines
 mkfifo pipe
 start=$(date +%s%N)
 "$TC" -batch - <pipe &
 tc=$!
 exec 7>pipe
 cat lines >&7
-echo "filter add dev v0 egress pref 1 handle 1 bpf da obj $o" >&7
+echo "filter add dev v0 egress pref 1 handle 1 bpf da obj $o sec classifier" >&7
 until "$SYS_TC" filter show dev v0 egress | grep -q handle; do
 	sleep 0.05
 done
