@@ -8,15 +8,6 @@
 
 #define MAX_SIZE	(16u << 20)	/* the kernel's BTF_MAX_SIZE */
 
-/* the header that every kernel takes */
-struct header {
-	uint16_t magic;
-	uint8_t version, flags;
-	uint32_t hdr_len;
-	uint32_t type_off, type_len;	/* from the header's end */
-	uint32_t str_off, str_len;
-};
-
 enum { LINKAGE_STATIC = 0, LINKAGE_GLOBAL = 1, LINKAGE_EXTERN = 2 };
 
 #define LAID_OUT	UINT32_MAX	/* the index of a section that is not in the file */
@@ -300,7 +291,7 @@ static int put_type(struct reader *rd, uint32_t id, struct err *err)
 static int put_all(struct reader *rd, struct btf *btf, struct err *err)
 {
 	struct types *types = rd->types;
-	struct header hdr = {
+	struct types_head hdr = {
 		.magic = BTF_MAGIC,
 		.version = BTF_VERSION,
 		.hdr_len = sizeof(hdr),
@@ -330,15 +321,15 @@ static int lay_out(struct reader *rd, struct btf *btf, char *data, bool in_place
 	struct types *types = rd->types;
 
 	btf->data = data;
-	rd->bytes = data + sizeof(struct header);
+	rd->bytes = data + sizeof(struct types_head);
 	if (in_place && (uintptr_t)data % sizeof(uint32_t) == 0 &&
 	    types->data == rd->bytes && types->strings == rd->bytes + types->data_len)
 		return 0;
-	btf->copy = malloc(sizeof(struct header) + types->data_len + types->strings_len);
+	btf->copy = malloc(sizeof(struct types_head) + types->data_len + types->strings_len);
 	if (!btf->copy)
 		return err_sys(err, -ENOMEM, "write types");
 	btf->data = btf->copy;
-	rd->bytes = btf->copy + sizeof(struct header);
+	rd->bytes = btf->copy + sizeof(struct types_head);
 	memcpy(rd->bytes, types->data, types->data_len);
 	memcpy(rd->bytes + types->data_len, types->strings, types->strings_len);
 	types->data = rd->bytes;

@@ -7,8 +7,6 @@
 #include "buf.h"
 #include "uapi.h"
 
-#define INSN_SIZE	sizeof(struct bpf_insn)
-
 struct header {
 	uint16_t magic;
 	uint8_t version, flags;
@@ -257,6 +255,20 @@ size_t btfext_first(const struct btfext_table *table,
 			hi = mid;
 	}
 	return lo;
+}
+
+bool btfext_has_relos(const void *data, size_t size)
+{
+	struct {
+		struct header head;
+		struct relo_header relo;
+	} hdr;
+
+	if (size < sizeof(hdr))
+		return false;
+	memcpy(&hdr, data, sizeof(hdr));
+	/* the length is of records; the size of one comes first */
+	return hdr.head.hdr_len >= sizeof(hdr) && hdr.relo.relo_len > sizeof(uint32_t);
 }
 
 void btfext_free(struct btfext *ext)

@@ -43,6 +43,9 @@ struct btfext {
  */
 int btfext_read(struct btfext *ext, const struct btf *btf, void *data,
 		size_t size, struct err *err);
+/* Whether there are CO-RE relocations, by the header alone: for sections that
+ * cannot be read */
+bool btfext_has_relos(const void *data, size_t size);
 void btfext_free(struct btfext *ext);
 
 /* instruction of record @i of a run */

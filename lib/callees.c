@@ -5,8 +5,6 @@
 
 #include "insns.h"
 
-#define INSN_SIZE	sizeof(struct bpf_insn)
-
 static uint64_t place(uint32_t section, uint64_t insn)
 {
 	return (uint64_t)section << 32 | (uint32_t)insn;

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define INSN_SIZE	sizeof(struct bpf_insn)
+
 static inline bool insn_is_load64(const struct bpf_insn *insn)
 {
 	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#include "insns.h"
 #include "uapi.h"
 
 /* the address of a function, for a helper that calls back */

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 
-#include "insns.h"
 #include "uapi.h"
 
 int linker_to_func(struct linker *l, uint32_t at, const struct code *code,

@@ -7,9 +7,8 @@
 #ifndef BPFELF_LINKER_H
 #define BPFELF_LINKER_H
 
+#include "insns.h"
 #include "link.h"
-
-#define INSN_SIZE	sizeof(struct bpf_insn)
 
 struct linker {
 	const struct bpfelf_object *obj;

@@ -26,23 +26,13 @@ static int read_license(struct bpfelf_object *obj, struct err *err)
 static void note_core_relocations(struct bpfelf_object *obj)
 {
 	const struct image_section *sec = image_find(&obj->img, BTFEXT_SECTION);
-	struct {
-		uint16_t magic;
-		uint8_t version, flags;
-		uint32_t hdr_len;
-		uint32_t func_info_off, func_info_len;
-		uint32_t line_info_off, line_info_len;
-		uint32_t core_relo_off, core_relo_len;
-	} hdr;
 
-	if (obj->btfext.relos.cnt || !sec || !sec->data || sec->size < sizeof(hdr))
+	if (obj->btfext.relos.cnt || !sec || !sec->data ||
+	    !btfext_has_relos(sec->data, sec->size))
 		return;
-	memcpy(&hdr, sec->data, sizeof(hdr));
-	/* the length is of records; the size of one comes first */
-	if (hdr.hdr_len >= sizeof(hdr) && hdr.core_relo_len > sizeof(uint32_t))
-		buf_addf(&obj->notes, "object '%s' has CO-RE relocations, which are not applied (%s): "
-			 "kernel structs are read with their compile-time layout\n",
-			 obj->name, obj->btf_problem ?: "it has no types");
+	buf_addf(&obj->notes, "object '%s' has CO-RE relocations, which are not applied (%s): "
+		 "kernel structs are read with their compile-time layout\n",
+		 obj->name, obj->btf_problem ?: "it has no types");
 }
 
 /* Records know their section by name: of two with one name, whose are they?

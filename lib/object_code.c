@@ -6,8 +6,7 @@
 #include <stdio.h>
 
 #include "callees.h"
-
-#define INSN_SIZE	sizeof(struct bpf_insn)
+#include "insns.h"
 
 static bool is_code(const struct image_section *sec)
 {

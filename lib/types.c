@@ -8,15 +8,6 @@
 
 #define POINTER		8		/* bytes: of BPF, and of kernels that load it */
 
-/* Of our own: that of linux/btf.h grows, a file's is as long as hdr_len. */
-struct header {
-	uint16_t magic;
-	uint8_t version, flags;
-	uint32_t hdr_len;
-	uint32_t type_off, type_len;	/* from the header's end */
-	uint32_t str_off, str_len;
-};
-
 #define SIZE(behind)	(sizeof(struct btf_type) + (behind))
 
 const struct type_kind type_kinds[32] = {
@@ -84,7 +75,7 @@ static int check_strings(const struct types *types, struct err *err)
 static int read_header(struct types *types, const char *data, size_t size,
 		       struct err *err)
 {
-	struct header hdr;
+	struct types_head hdr;
 	size_t body;
 
 	if (size < sizeof(hdr))

@@ -21,6 +21,16 @@ enum {
 	TYPE_FLOAT, TYPE_DECL_TAG, TYPE_TYPE_TAG, TYPE_ENUM64,
 };
 
+/* What BTF begins with, as every kernel takes it. Of our own: that of
+ * linux/btf.h grows, a file's is as long as hdr_len. */
+struct types_head {
+	uint16_t magic;
+	uint8_t version, flags;
+	uint32_t hdr_len;
+	uint32_t type_off, type_len;	/* from the header's end */
+	uint32_t str_off, str_len;
+};
+
 struct types {
 	const struct types *base;	/* has the lower ids and strings; or NULL */
 	const char *data;		/* the first type of its own */
