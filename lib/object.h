@@ -2,8 +2,9 @@
 /*
  * What the file says: code sections and their functions, maps, licence.
  *
- * Pure, and never changes once open. It knows the names and conventions of
- * the dialect; it does not know what will be loaded, nor how.
+ * Pure. It never changes once open, but for instructions that link.c makes
+ * ready where they stand. It knows the names and conventions of the dialect; it
+ * does not know what will be loaded, nor how.
  */
 #ifndef BPFELF_OBJECT_H
 #define BPFELF_OBJECT_H
