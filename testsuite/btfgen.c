@@ -3,6 +3,8 @@
 
 #include <linux/btf.h>
 
+#include "types.h"
+
 struct header {
 	uint16_t magic;
 	uint8_t version, flags;
@@ -30,9 +32,23 @@ uint32_t btfgen_string(struct btfgen *g, const char *str)
 		add(&g->strings, "", 1);
 	if (!*str)
 		return 0;
-	at = g->strings.len;
+	at = g->strings_first + g->strings.len;
 	add(&g->strings, str, strlen(str) + 1);
 	return at;
+}
+
+struct btfgen btfgen_behind(const struct buf *base)
+{
+	struct btfgen g = { 0 };
+	struct types types;
+	struct err err;
+
+	if (types_read(&types, NULL, base->data, base->len, &err) < 0)
+		abort();
+	g.cnt = types.cnt - 1;
+	g.strings_first = types.strings_len;
+	types_free(&types);
+	return g;
 }
 
 uint32_t btfgen_type(struct btfgen *g, const char *name, uint32_t info,

@@ -17,8 +17,12 @@
 
 struct btfgen {
 	struct buf types, strings, funcs, lines, relos;
-	uint32_t cnt;
+	uint32_t cnt;		/* of types, those before it included */
+	uint32_t strings_first;	/* where its own begin */
 };
+
+/* for what counts on from other types: a module's, from those of a kernel */
+struct btfgen btfgen_behind(const struct buf *base);
 
 #define BTFGEN(kind, vlen)	((uint32_t)(kind) << 24 | (vlen))
 

@@ -83,21 +83,12 @@ static void build_kernel(struct buf *btf)
 	btfgen_end(&g, btf, NULL);
 }
 
-/* ids and strings of a module go on where those of the kernel end */
 static void build_module(struct buf *btf, const struct buf *kernel)
 {
-	struct types types;
-	struct err err;
-	struct btfgen g = { 0 };
-	uint32_t c, mod;
+	struct btfgen g = btfgen_behind(kernel);
+	uint32_t c = btfgen_string(&g, "c");
 
-	if (types_read(&types, NULL, kernel->data, kernel->len, &err) < 0)
-		abort();
-	c = btfgen_string(&g, "c") + types.strings_len;
-	mod = btfgen_string(&g, "mod") + types.strings_len;
-	btfgen_type(&g, "", BTFGEN(TYPE_STRUCT, 1), 8, WORDS(c, U32, 32));
-	memcpy(g.types.data, &mod, sizeof(mod));
-	types_free(&types);
+	btfgen_type(&g, "mod", BTFGEN(TYPE_STRUCT, 1), 8, WORDS(c, U32, 32));
 	btfgen_end(&g, btf, NULL);
 }
 
