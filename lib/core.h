@@ -53,6 +53,8 @@ struct core_value {
 struct core_source {
 	int (*get)(void *data, size_t n, const struct types **types,
 		   struct err *err);
+	/* whose types these are; NULL: the kernel's own */
+	const char *(*module)(void *data, const struct types *types);
 	void *data;
 };
 
@@ -110,7 +112,7 @@ int core_value(const struct core_spec *local, const struct core_spec *found,
 int core_index_make(struct core_index *index, const struct types *local,
 		    const struct bpf_core_relo *relos, size_t cnt,
 		    const struct core_source *source, struct err *err);
-/* The same for types, variables and functions of these names */
+/* The same for variables and functions of these names */
 int core_index_names(struct core_index *index, const char *const *names,
 		     size_t cnt, const struct core_source *source,
 		     struct err *err);

@@ -11,6 +11,7 @@
 
 struct search {
 	struct core_index *index;
+	uint32_t kinds;		/* that count: a bit for each */
 	uint64_t letters[65536 / 64];	/* a bit for each pair that names begin with */
 };
 
@@ -138,7 +139,8 @@ static int look_through(struct search *s, const struct types *types,
 		if (!t->name_off)	/* half of them */
 			continue;
 		text = types_string(types, t->name_off);
-		if (text[0] && may_be_wanted(s, text))
+		if (text[0] && may_be_wanted(s, text) &&
+		    s->kinds >> type_kind(t) & 1)
 			r = take(s, types, id, text, err);
 	}
 	return r;
@@ -154,10 +156,10 @@ static bool all_found(const struct core_index *index)
 	return true;
 }
 
-static int search(struct core_index *index, const struct core_source *source,
-		  struct err *err)
+static int search(struct core_index *index, uint32_t kinds,
+		  const struct core_source *source, struct err *err)
 {
-	struct search s = { .index = index };
+	struct search s = { .index = index, .kinds = kinds };
 	const struct types *types;
 	size_t n;
 	int r;
@@ -195,7 +197,7 @@ int core_index_make(struct core_index *index, const struct types *local,
 
 	memset(index, 0, sizeof(*index));
 	r = collect_names(index, local, relos, cnt, err);
-	r = r ?: search(index, source, err);
+	r = r ?: search(index, UINT32_MAX, source, err);
 	if (r < 0)
 		core_index_free(index);
 	return r;
@@ -218,7 +220,7 @@ int core_index_names(struct core_index *index, const char *const *names,
 		};
 	index->cnt = cnt;
 	sort_names(index);
-	r = search(index, source, err);
+	r = search(index, 1u << TYPE_VAR | 1u << TYPE_FUNC, source, err);
 	if (r < 0)
 		core_index_free(index);
 	return r;
