@@ -56,6 +56,8 @@ struct kern_prog {
 	uint32_t attach_type;		/* expected_attach_type; of a member of a
 					 * struct_ops its number */
 	uint32_t attach_btf_id;		/* in the kernel's BTF, 0: none */
+	const int *fd_array;		/* BTF of modules by what calls have
+					 * as offset, from 1; NULL: none */
 };
 
 /* BPF_PROG_RUN; what the kernel wants to be zero for a type has to be */
@@ -163,6 +165,12 @@ struct kern_ops {
 	/* @log is NUL-terminated; NULL: nobody asks why */
 	int (*btf_load)(struct kern *k, const void *data, uint32_t size,
 			char *log, uint32_t log_size);
+
+	/* Descriptors of the BTF of loaded modules (5.11): all into @fds, or none
+	 * and an error; -1 where there is none of that name. None is 0, which
+	 * means the kernel's own where one is asked for. */
+	int (*module_btfs)(struct kern *k, const char *const *names, size_t cnt,
+			   int *fds);
 
 	/* what is attached at a hook of a device other than by netlink, in the
 	 * order in which it runs: at most @max of them into @ids; how many */

@@ -169,6 +169,7 @@ int kern_bpf_prog_load(struct kern *k, const struct kern_prog *prog)
 		.prog_flags = prog->flags,
 		.expected_attach_type = prog->attach_type,
 		.attach_btf_id = prog->attach_btf_id,
+		.fd_array = ptr(prog->fd_array),
 	};
 	int r;
 
@@ -184,6 +185,8 @@ int kern_bpf_prog_load(struct kern *k, const struct kern_prog *prog)
 	}
 	if (prog->attach_btf_id)
 		size = ATTR_END(attach_btf_id);
+	if (prog->fd_array)
+		size = ATTR_END(fd_array);
 	r = verify(&attr, size);
 	/* names: 4.15; here they lie behind all that older kernels know, and
 	 * before what those with BTF do */

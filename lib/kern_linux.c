@@ -8,6 +8,7 @@
 #include "kern_bpf.h"
 #include "kern_fs.h"
 #include "kern_look.h"
+#include "kern_modules.h"
 #include "kern_proc.h"
 #include "kern_run.h"
 #include "kern_talk.h"
@@ -106,6 +107,7 @@ static const struct kern_ops linux_ops = {
 	.prog_bind_map	= kern_bpf_prog_bind_map,
 	.map_by_id	= kern_bpf_map_by_id,
 	.btf_load	= kern_bpf_btf_load,
+	.module_btfs	= kern_module_btfs,
 	.prog_query	= kern_look_prog_query,
 	.link_next	= kern_look_link_next,
 	.link_by_id	= kern_look_link_by_id,

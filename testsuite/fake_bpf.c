@@ -509,6 +509,13 @@ static bool is_second_slot(const struct bpf_insn *insn)
 	return !insn->code && !insn->dst_reg && !insn->src_reg && !insn->off;
 }
 
+static bool is_module(struct fake_world *world, int fd)
+{
+	struct fake_obj *btf;
+
+	return fake_obj_of(world, fd, &btf) == 0 && btf->is_module;
+}
+
 static int check_ld_imm64(struct fake_world *world,
 			  const struct kern_prog *prog, uint32_t i,
 			  struct buf *log)
@@ -518,6 +525,9 @@ static int check_ld_imm64(struct fake_world *world,
 
 	if (i + 1 >= prog->insn_cnt || !is_second_slot(insn + 1))
 		return refuse(log, -EINVAL, "invalid bpf_ld_imm64 insn");
+	if (insn->src_reg == BPF_PSEUDO_BTF_ID && insn[1].imm &&
+	    !is_module(world, insn[1].imm))
+		return refuse(log, -EINVAL, "invalid module BTF object FD specified.");
 	if (insn->src_reg != BPF_PSEUDO_MAP_FD &&
 	    insn->src_reg != BPF_PSEUDO_MAP_VALUE)
 		return 0;
@@ -551,6 +561,23 @@ static bool jump_target(const struct bpf_insn *insn, uint32_t i, int64_t *to)
 	return true;
 }
 
+static bool calls_module(const struct bpf_insn *insn)
+{
+	return insn->code == CALL && insn->src_reg == BPF_PSEUDO_KFUNC_CALL && insn->off;
+}
+
+static int check_module_call(struct fake_world *world, const struct kern_prog *prog,
+			     const struct bpf_insn *insn, struct buf *log)
+{
+	if (world->fake->no_module_calls)
+		return refuse(log, -EINVAL, "BPF_CALL uses reserved fields");
+	if (insn->off < 0 || !prog->fd_array)
+		return refuse(log, -EINVAL, "kfunc offset > 0 without fd_array is invalid");
+	if (!is_module(world, prog->fd_array[insn->off]))
+		return refuse(log, -EINVAL, "invalid module BTF fd specified");
+	return 0;
+}
+
 static int check_insn(struct fake_world *world, const struct kern_prog *prog,
 		      uint32_t i, struct buf *log)
 {
@@ -561,6 +588,8 @@ static int check_insn(struct fake_world *world, const struct kern_prog *prog,
 
 	if (insn->code == LD_IMM64)
 		return check_ld_imm64(world, prog, i, log);
+	if (calls_module(insn))
+		return check_module_call(world, prog, insn, log);
 	outside = jump_target(insn, i, &to) && (to < 0 || to >= prog->insn_cnt);
 	if (outside && insn->code == CALL)
 		return refuse(log, -EINVAL, "call to invalid destination");
@@ -703,9 +732,10 @@ static int load_prog(struct fake_world *world, const struct kern_prog *prog)
 
 int fake_prog_load(struct kern *k, const struct kern_prog *prog)
 {
-	int r = fake_begin(k, "prog_load %s type %u insns %u log %u%s",
+	int r = fake_begin(k, "prog_load %s type %u insns %u log %u%s%s",
 			   prog->name, prog->type, prog->insn_cnt,
-			   prog->log_level, prog->func_info ? " btf" : "");
+			   prog->log_level, prog->func_info ? " btf" : "",
+			   prog->fd_array ? " modules" : "");
 
 	if (has_log(prog))
 		prog->log[0] = '\0';
@@ -896,6 +926,53 @@ int fake_btf_load(struct kern *k, const void *data, uint32_t size, char *log,
 		log[0] = '\0';
 	r = r ?: fake_lacks_bpf(k);
 	return fake_end(k, r ?: btf_load(fake_world(k), data, size, log, log_size));
+}
+
+/* Whether it has a file of types, and has not gone; -ENOMEM */
+static int has_module(const struct fake_kern *fake, const char *name)
+{
+	_cleanup_free_ char *path = str_printf("/sys/kernel/btf/%s", name);
+	const struct fake_file *file = fake->files;
+
+	if (!path)
+		return -ENOMEM;
+	while (file && file->path && !str_eq(file->path, path))
+		file++;
+	return file && file->path && !(fake->gone && str_eq(name, fake->gone));
+}
+
+static int open_module(struct fake_world *world, const char *name, int *fd)
+{
+	struct fake_obj *obj;
+	int r = has_module(world->fake, name);
+
+	if (r <= 0)
+		return r;
+	obj = fake_obj_new(world, name);
+	if (!obj)
+		return -ENOMEM;
+	obj->is_btf = obj->is_module = true;
+	*fd = fake_obj_fd(world, obj);
+	return *fd < 0 ? *fd : 0;
+}
+
+int fake_module_btfs(struct kern *k, const char *const *names, size_t cnt,
+		     int *fds)
+{
+	_cleanup_buf_ struct buf list = { 0 };
+	size_t i;
+	int r;
+
+	for (i = 0; i < cnt; i++) {
+		buf_addf(&list, " %s", names[i]);
+		fds[i] = -1;
+	}
+	r = fake_begin(k, "module_btfs%s", buf_str(&list));
+	for (i = 0; r == 0 && i < cnt; i++)
+		r = open_module(fake_world(k), names[i], &fds[i]);
+	for (i = 0; r < 0 && i < cnt; i++)
+		close_fd(steal_fd(&fds[i]));
+	return fake_end(k, r);
 }
 
 /* As text */

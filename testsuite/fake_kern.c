@@ -303,6 +303,7 @@ static const struct kern_ops fake_ops = {
 	.prog_bind_map	= fake_prog_bind_map,
 	.map_by_id	= fake_map_by_id,
 	.btf_load	= fake_btf_load,
+	.module_btfs	= fake_module_btfs,
 	.prog_query	= no_prog_query,
 	.link_next	= no_link_next,
 	.link_by_id	= no_link_by_id,

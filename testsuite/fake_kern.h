@@ -50,6 +50,8 @@ struct fake_kern {
 	bool no_cls_bpf;
 	uint32_t no_prog_type;	/* 0: has them all */
 	uint32_t no_map_type;
+	bool no_module_calls;	/* of functions in modules: before 5.16 */
+	const char *gone;	/* a module that is unloaded: its files stay */
 	const struct fake_file *files;	/* that can be read; NULL path ends */
 
 	/* Called before each operation, with its number in .ops: what it does

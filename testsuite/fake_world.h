@@ -23,6 +23,7 @@ struct fake_slot {
 struct fake_obj {
 	struct fake_obj *next;
 	bool is_prog, is_btf;		/* neither: a map */
+	bool is_module;			/* BTF: of one of the kernel's */
 	uint32_t id, type;
 	char name[BPF_OBJ_NAME_LEN];
 	uint32_t key_size, value_size, max_entries, flags;
@@ -104,6 +105,8 @@ int fake_prog_bind_map(struct kern *k, int fd, int map_fd);
 int fake_map_by_id(struct kern *k, uint32_t id);
 int fake_btf_load(struct kern *k, const void *data, uint32_t size, char *log,
 		  uint32_t log_size);
+int fake_module_btfs(struct kern *k, const char *const *names, size_t cnt,
+		     int *fds);
 enum kern_obj fake_obj_kind(struct kern *k, int fd);
 void fake_obj_state(const struct fake_obj *obj, struct buf *text);
 
