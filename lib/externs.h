@@ -49,6 +49,9 @@ struct kernel_facts {
 		      struct err *err);
 	int (*symbols)(void *data, struct kernel_symbol *list, size_t cnt,
 		       struct err *err);
+	/* What keeps @module from being looked into, and what would help, as a
+	 * hint */
+	void (*hint_module)(void *data, const char *module, struct err *err);
 	void *data;
 };
 

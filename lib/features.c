@@ -59,15 +59,21 @@ static int read_config(struct kern *k, const char *path, bool packed,
 	return r < 0 ? err_wrap(why, "%s", path) : 0;
 }
 
+static void read_release(struct kern *k, char *release, size_t size)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+
+	k->ops->read(k, "/proc/sys/kernel/osrelease", FILE_MAX, &text);
+	snprintf(release, size, "%.*s", (int)strcspn(buf_str(&text), "\n"),
+		 buf_str(&text));
+}
+
 void features_config_read(struct kern *k, struct features_config *config)
 {
-	_cleanup_buf_ struct buf release = { 0 };
 	char boot[128], modules[128];
 
 	memset(config, 0, sizeof(*config));
-	k->ops->read(k, "/proc/sys/kernel/osrelease", FILE_MAX, &release);
-	snprintf(config->release, sizeof(config->release), "%.*s",
-		 (int)strcspn(buf_str(&release), "\n"), buf_str(&release));
+	read_release(k, config->release, sizeof(config->release));
 	snprintf(boot, sizeof(boot), "/boot/config-%s", config->release);
 	snprintf(modules, sizeof(modules), "/lib/modules/%s/config", config->release);
 	if (read_config(k, "/proc/config.gz", true, config) == 0 ||
@@ -94,15 +100,30 @@ static bool is_loaded(struct kern *k, const char *module)
 }
 
 /* negative: nobody can tell; the list is not here, as in a container */
-static int is_installed(struct kern *k, const char *release, const char *module)
+static int is_listed(struct kern *k, const char *release, const char *list,
+		     const char *module)
 {
 	_cleanup_buf_ struct buf text = { 0 };
 	char path[128];
 	int r;
 
-	snprintf(path, sizeof(path), "/lib/modules/%s/modules.dep", release);
+	snprintf(path, sizeof(path), "/lib/modules/%s/%s", release, list);
 	r = k->ops->read(k, path, FILE_MAX, &text);
 	return r < 0 ? r : kconfig_has_module(buf_str(&text), module);
+}
+
+static int is_installed(struct kern *k, const char *release, const char *module)
+{
+	return is_listed(k, release, "modules.dep", module);
+}
+
+static bool is_built_in(struct kern *k, const char *release, const char *module)
+{
+	_cleanup_buf_ struct buf modules = { 0 };
+
+	/* a kernel that knows no modules has no such file */
+	return k->ops->read(k, "/proc/modules", FILE_MAX, &modules) == -ENOENT ||
+	       is_listed(k, release, "modules.builtin", module) == 1;
 }
 
 /* ---- verdicts ---- */
@@ -184,6 +205,25 @@ int feature_hint(struct kern *k, enum feature feature, int code,
 		break;
 	}
 	return code;
+}
+
+void feature_hint_module(struct kern *k, const char *module, struct err *err)
+{
+	char release[65];
+
+	if (is_loaded(k, module)) {
+		err_hint(err, "module %s is loaded, but tells no types: it takes a kernel with CONFIG_DEBUG_INFO_BTF_MODULES",
+			 module);
+		return;
+	}
+	read_release(k, release, sizeof(release));
+	if (is_built_in(k, release, module))
+		return;		/* an older one, then, or one with other options */
+	if (is_installed(k, release, module))
+		err_hint(err, "it is in a module that is not loaded: modprobe %s", module);
+	else
+		err_hint(err, "Linux has it in module %s, which is not installed for this kernel",
+			 module);
 }
 
 bool feature_hint_no_bpf(struct kern *k, int code, struct err *err)

@@ -87,6 +87,9 @@ int feature_try_type(struct kern *k, uint32_t prog_type);
 int feature_hint(struct kern *k, enum feature feature, int code,
 		 struct err *err);
 
+/* What is missing is in @module, of which nothing is known: why that is. */
+void feature_hint_module(struct kern *k, const char *module, struct err *err);
+
 /* Whether bpf(2) as a whole is what is missing; if so it is said. */
 bool feature_hint_no_bpf(struct kern *k, int code, struct err *err);
 

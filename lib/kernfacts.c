@@ -230,12 +230,20 @@ static int symbols(void *data, struct kernel_symbol *list, size_t cnt,
 	return kernfacts_symbols(buf_str(&text), list, cnt, err);
 }
 
+static void hint_module(void *data, const char *module, struct err *err)
+{
+	struct bpfelf_ctx *ctx = data;
+
+	feature_hint_module(ctx->kern, module, err);
+}
+
 struct kernel_facts kernfacts(struct bpfelf_ctx *ctx)
 {
 	return (struct kernel_facts) {
 		.types = kerntypes_source(ctx),
 		.option = option,
 		.symbols = symbols,
+		.hint_module = hint_module,
 		.data = ctx,
 	};
 }
