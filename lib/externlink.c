@@ -5,7 +5,10 @@
 
 #include "corelink.h"
 #include "insns.h"
+#include "kfuncs.h"
 #include "uapi.h"
+
+#define MAX_TOLD	8	/* modules in an error's words */
 
 static void put_wide(struct bpf_insn *insn, uint8_t src_reg, uint64_t value)
 {
@@ -29,15 +32,8 @@ static int put_nothing(struct link *link, uint32_t at,
 	return link_add_missing(link, at, str_printf("kernel function '%s'", ext->name), err);
 }
 
-static int missing(struct link *link, uint32_t at,
-		   const struct object_extern *ext, const char *where,
-		   struct err *err)
+static int hint_weak(struct err *err)
 {
-	if (ext->is_weak)
-		return put_nothing(link, at, ext, err);
-	err_set(err, -ENOENT, "%s has no such %s", where,
-		ext->kind == EXTERN_FUNCTION ? "function" :
-		ext->kind == EXTERN_VARIABLE ? "variable" : "symbol");
 	return err_hint(err, "declare it __weak, and see whether it is there before it is used");
 }
 
@@ -73,8 +69,12 @@ static int apply_symbol(struct externlink *e, struct link *link,
 	if (r < 0)
 		return r;
 	sym = &e->symbols[ext - e->obj->externs];
-	if (!sym->found)
-		return missing(link, use->insn, ext, "the kernel", err);
+	if (!sym->found && ext->is_weak)
+		return put_nothing(link, use->insn, ext, err);
+	if (!sym->found) {
+		err_set(err, -ENOENT, "the kernel has no such symbol");
+		return hint_weak(err);
+	}
 	if (sym->is_hidden) {
 		err_set(err, -EPERM, "the kernel does not tell addresses of its symbols");
 		return err_hint(err, "sysctl kernel.kptr_restrict=1 or 0, and CAP_SYSLOG, make it tell");
@@ -130,26 +130,116 @@ find_candidate(const struct externlink *e, const struct object_extern *ext)
 	return NULL;
 }
 
+static const char *module_of(const struct externlink *e, const struct types *types)
+{
+	const struct core_source *source = &e->kernel->types;
+
+	return types->base ? source->module(source->data, types) : NULL;
+}
+
+/* Which modules have been looked at; whether @known is one of them */
+static bool list_modules(const struct externlink *e, const char *known,
+			 struct buf *list)
+{
+	const struct core_source *source = &e->kernel->types;
+	const struct types *types;
+	struct err unseen;
+	const char *name;
+	bool is_there = false;
+	size_t n;
+
+	for (n = 1; source->get(source->data, n, &types, &unseen) == 0; n++) {
+		name = source->module(source->data, types);
+		is_there |= known && str_eq(name, known);
+		if (n <= MAX_TOLD)
+			buf_addf(list, "%s%s", n == 1 ? ", nor has a module (" : ", ", name);
+	}
+	if (n > MAX_TOLD + 1)
+		buf_addf(list, " and %zu more", n - 1 - MAX_TOLD);
+	buf_addf(list, n > 1 ? ")" : "");
+	return is_there;
+}
+
+static int missing(const struct externlink *e, const struct object_extern *ext,
+		   struct err *err)
+{
+	_cleanup_buf_ struct buf modules = { 0 };
+	const char *known = kfuncs_module(ext->name);
+	bool is_there = list_modules(e, known, &modules);
+
+	err_set(err, -ENOENT, "what the kernel tells of its types has no such %s%s",
+		ext->kind == EXTERN_FUNCTION ? "function" : "variable",
+		buf_str(&modules));
+	if (known && !is_there && e->kernel->hint_module)
+		e->kernel->hint_module(e->kernel->data, known, err);
+	return hint_weak(err);
+}
+
 static int check_type(const struct externlink *e, const struct object_extern *ext,
 		      const struct core_candidate *found, struct err *err)
 {
 	const struct btf_type *t = types_get(found->types, found->id);
+	const char *module = module_of(e, found->types);
 
-	if (found->types->base)
-		return err_set(err, -ENOTSUP, "the kernel has it in a module, which is not supported");
 	if (core_types_agree(&e->obj->btf.types, ext->type, found->types, t->type))
 		return 0;
-	err_set(err, -EINVAL, "the kernel has it with another %s",
+	err_set(err, -EINVAL, "%s%s has it with another %s",
+		module ? "module " : "", module ?: "the kernel",
 		ext->kind == EXTERN_FUNCTION ? "prototype" : "type");
 	return err_hint(err, "declare it as the kernel does: "
-			"bpftool btf dump file /sys/kernel/btf/vmlinux format c");
+			"bpftool btf dump file /sys/kernel/btf/%s format c",
+			module ?: "vmlinux");
+}
+
+/* The module's number, a new one for a new module; 0: it is in none; -ENOMEM,
+ * -E2BIG */
+static int number_module(struct externlink *e, const struct types *types,
+			 struct err *err)
+{
+	const char *module = module_of(e, types);
+	char **names;
+	size_t i;
+
+	if (!module)
+		return 0;
+	for (i = 0; i < e->modules_cnt; i++)
+		if (str_eq(e->modules[i], module))
+			return i + 1;
+	/* a call has 15 bits for it */
+	if (e->modules_cnt == INT16_MAX)
+		return err_set(err, -E2BIG, "too many modules");
+	names = reallocarray(e->modules, e->modules_cnt + 1, sizeof(*names));
+	if (names)
+		e->modules = names;
+	if (!names || !(names[e->modules_cnt] = strdup(module)))
+		return err_sys(err, -ENOMEM, "look for symbols");
+	return ++e->modules_cnt;
+}
+
+static int put_id(struct externlink *e, struct link *link,
+		  struct link_extern *use, const struct core_candidate *found,
+		  struct err *err)
+{
+	struct bpf_insn *insn = &link->insns[use->insn];
+	int module = number_module(e, found->types, err);
+
+	if (module < 0)
+		return module;
+	use->module = module;
+	if (insn_is_load64(insn)) {
+		put_wide(insn, BPF_PSEUDO_BTF_ID, found->id);
+		return 0;
+	}
+	insn->src_reg = BPF_PSEUDO_KFUNC_CALL;
+	insn->imm = found->id;
+	insn->off = module;
+	return 0;
 }
 
 static int apply_typed(struct externlink *e, struct link *link,
-		       const struct link_extern *use,
+		       struct link_extern *use,
 		       const struct object_extern *ext, struct err *err)
 {
-	struct bpf_insn *insn = &link->insns[use->insn];
 	const struct core_candidate *found;
 	int r;
 
@@ -157,23 +247,16 @@ static int apply_typed(struct externlink *e, struct link *link,
 	if (r < 0)
 		return r;
 	found = find_candidate(e, ext);
+	if (!found && ext->is_weak)
+		return put_nothing(link, use->insn, ext, err);
 	if (!found)
-		return missing(link, use->insn, ext, "what the kernel tells of its types", err);
+		return missing(e, ext, err);
 	r = check_type(e, ext, found, err);
 	if (r < 0 && ext->is_weak) {
 		err_clear(err);
 		return put_nothing(link, use->insn, ext, err);
 	}
-	if (r < 0)
-		return r;
-	if (insn_is_load64(insn)) {
-		put_wide(insn, BPF_PSEUDO_BTF_ID, found->id);
-		return 0;
-	}
-	insn->src_reg = BPF_PSEUDO_KFUNC_CALL;
-	insn->imm = found->id;
-	insn->off = 0;
-	return 0;
+	return r < 0 ? r : put_id(e, link, use, found, err);
 }
 
 int externlink_apply(struct externlink *e, struct link *link, struct err *err)
@@ -197,6 +280,11 @@ int externlink_apply(struct externlink *e, struct link *link, struct err *err)
 
 void externlink_free(struct externlink *e)
 {
+	size_t i;
+
+	for (i = 0; e->modules && i < e->modules_cnt; i++)
+		free(e->modules[i]);
+	free(e->modules);
 	free(e->symbols);
 	core_index_free(&e->index);
 }

@@ -235,3 +235,21 @@ void link_maps(const struct link *link, const int *map_fds)
 		insn[1].imm = ref->offset;
 	}
 }
+
+bool link_modules(const struct link *link, const int *fds)
+{
+	const struct link_extern *ext;
+	struct bpf_insn *insn;
+	bool has_calls = false;
+	size_t i;
+
+	for (i = 0; i < link->externs_cnt; i++) {
+		ext = &link->externs[i];
+		insn = &link->insns[ext->insn];
+		if (ext->module && insn_is_load64(insn))
+			insn[1].imm = fds[ext->module];
+		else if (ext->module)
+			has_calls = true;
+	}
+	return has_calls;
+}

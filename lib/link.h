@@ -37,6 +37,7 @@ struct link_extern {
 	uint32_t insn;
 	uint32_t index;		/* into the object's externs */
 	int32_t addend;		/* bytes from there */
+	uint32_t module;	/* where it was found: its number, 0: none */
 };
 
 struct link {
@@ -78,5 +79,9 @@ int link_add_missing(struct link *link, uint32_t insn, char *what,
  * from there later does not depend on it (see struct code_rel).
  */
 void link_maps(const struct link *link, const int *map_fds);
+
+/* The same for variables in modules: @fds by number of the module. Calls have
+ * that number instead; true: there are such calls. */
+bool link_modules(const struct link *link, const int *fds);
 
 #endif

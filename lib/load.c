@@ -131,6 +131,7 @@ static void loader_free(struct loader *l)
 	free(l->taken);
 	free(l->large);
 	free(l->progs);
+	load_close_modules(l);
 	close_fd(l->btf_fd);
 }
 
@@ -143,6 +144,7 @@ int load_plan(struct bpfelf_txn *txn, const struct bpfelf_plan *plan,
 	int r;
 
 	r = loader_init(&l, err);
+	r = r ?: load_open_modules(&l, err);
 	if (r == 0)
 		l.btf_fd = btfload(txn->ctx, plan);
 	r = r ?: run_rounds(&l, err);

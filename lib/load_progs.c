@@ -81,6 +81,8 @@ static struct kern_prog describe(const struct loader *l, size_t i)
 	kp.name = pp->name;
 	kp.insns = pp->code.insns;
 	kp.insn_cnt = pp->code.insns_cnt;
+	if (l->progs[i].calls_modules)
+		kp.fd_array = l->module_fds;
 	if (l->btf_fd < 0)
 		return kp;
 	kp.btf_fd = l->btf_fd;
@@ -359,6 +361,15 @@ static void make_room(struct loader *l)
 				      4 * l->threads + (kept ? cnt : 0));
 }
 
+/* descriptors only: it may be loaded again */
+static void put_fds(struct loader *l, size_t i)
+{
+	const struct link *code = &l->plan->progs[i].code;
+
+	link_maps(code, l->txn->map_fds);
+	l->progs[i].calls_modules = link_modules(code, l->module_fds);
+}
+
 static int prepare(struct loader *l, struct err *err)
 {
 	size_t i;
@@ -368,8 +379,8 @@ static int prepare(struct loader *l, struct err *err)
 	r = r ?: load_index_slots(l, err);
 	if (r < 0)
 		return r;
-	for (i = 0; i < l->plan->progs_cnt; i++)	/* fds only: it may be loaded again */
-		link_maps(&l->plan->progs[i].code, l->txn->map_fds);
+	for (i = 0; i < l->plan->progs_cnt; i++)
+		put_fds(l, i);
 	l->told = 0;
 	l->threads = choose_threads(l);
 	l->few = l->plan->progs_cnt <= l->txn->ctx->few;

@@ -2,8 +2,8 @@
 /*
  * What the parts of carrying out a plan share: load.c has the order of steps,
  * load_maps.c the maps and their pins (load_large.c those that take long),
- * load_progs.c the programs, verified by several threads, and load_slots.c
- * where these go.
+ * load_modules.c what these refer to in modules of the kernel, load_progs.c the
+ * programs, verified by several threads, and load_slots.c where these go.
  */
 #ifndef BPFELF_LOADER_H
 #define BPFELF_LOADER_H
@@ -27,6 +27,7 @@ struct load_prog {
 	int code;		/* why it is refused */
 	int fd;			/* -1: not loaded, or held by an array */
 	bool is_held;		/* by an array, beside @fd */
+	bool calls_modules;
 	size_t bad_slot;	/* LOAD_NO_SLOT: which */
 	struct buf log;
 };
@@ -55,6 +56,7 @@ struct loader {
 	bool keeps_fds;		/* until the observer knows, at least */
 	int *large;		/* by map: made ahead of its turn; -1 */
 	int btf_fd;		/* -1: none */
+	int *module_fds;	/* BTF of the plan's modules, from 1; NULL: none */
 	bool lost_race;
 };
 
@@ -67,6 +69,10 @@ void load_drop_large(struct loader *l);
 int load_maps(struct loader *l, struct err *err);
 int load_pin_maps(struct loader *l, struct err *err);
 void load_forget_pins(struct loader *l);
+
+/* load_modules.c: they stay open for as long as programs are being loaded */
+int load_open_modules(struct loader *l, struct err *err);
+void load_close_modules(struct loader *l);
 
 /* load_progs.c: all of them verified, new slots filled; the entry is the
  * transaction's. The error is that of the first in file order, the entry before

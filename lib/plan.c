@@ -125,6 +125,8 @@ int plan_new(const struct bpfelf_object *obj, const struct bpfelf_request *req,
 	r = r ?: find_contents(plan, contents_as(req), err);
 	r = r ?: plan_progs(plan, entry, &links, err);
 	r = r ?: plan_options(plan, kernel, err);
+	plan->modules = steal_ptr(&links.externs.modules);
+	plan->modules_cnt = plan->modules ? links.externs.modules_cnt : 0;
 	if (r == 0)
 		order_maps(plan);
 	if (r == 0 && buf_failed(&plan->notes))
@@ -156,6 +158,9 @@ void bpfelf_plan_free(struct bpfelf_plan *plan)
 	free(plan->order);
 	free(plan->progs);
 	free(plan->slots);
+	for (i = 0; i < plan->modules_cnt; i++)
+		free(plan->modules[i]);
+	free(plan->modules);
 	free(plan->inserts);
 	contents_free(&plan->contents);
 	buf_free(&plan->notes);

@@ -74,6 +74,8 @@ struct bpfelf_plan {
 	size_t slots_cnt;
 	struct plan_insert *inserts;
 	size_t inserts_cnt;
+	char **modules;		/* of the kernel, that programs refer to: names */
+	size_t modules_cnt;
 	struct buf notes;	/* lines: what its author should know */
 };
 

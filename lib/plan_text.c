@@ -37,6 +37,8 @@ char *bpfelf_plan_text(const struct bpfelf_plan *plan)
 	size_t i;
 
 	buf_addf(&out, "object '%s', licence '%s'\n", plan->obj->name, plan->obj->license);
+	for (i = 0; i < plan->modules_cnt; i++)
+		buf_addf(&out, "types of module '%s'\n", plan->modules[i]);
 	for (i = 0; i < plan->order_cnt; i++)
 		print_map(&plan->maps[plan->order[i]], &out);
 	for (i = 0; i < plan->inserts_cnt; i++)

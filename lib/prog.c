@@ -335,6 +335,15 @@ static void hint_trace(const struct buf *log, struct err *err)
 		err_hint(err, "'verbose' shows the way there, instruction by instruction");
 }
 
+/* Before 5.14 the kernel has no room for their descriptors, and then no use. */
+static void hint_modules(const struct kern_prog *prog, const char *log, int code,
+			 struct err *err)
+{
+	if (prog->fd_array && (strstr(log, "BPF_CALL uses reserved fields") ||
+			       (code == -E2BIG && !*log)))
+		err_hint(err, "programs can call functions of modules since Linux 5.16");
+}
+
 int prog_again(struct bpfelf_ctx *ctx, struct kern_prog *prog, bool verbose,
 	       int code, struct buf *log, struct err *err)
 {
@@ -354,6 +363,7 @@ int prog_again(struct bpfelf_ctx *ctx, struct kern_prog *prog, bool verbose,
 		return fd;
 	}
 	refused(ctx->kern, prog, buf_str(log), fd, err);
+	hint_modules(prog, buf_str(log), fd, err);
 	if (!verbose)
 		hint_trace(log, err);
 	return fd;

@@ -9,6 +9,7 @@
 #include "btfgen.h"
 #include "corerig.h"
 #include "mapgen.h"
+#include "modrig.h"
 #include "oom.h"
 
 /* Objects */
@@ -242,6 +243,7 @@ const struct rig_sample rig_samples[] = {
 	{ "core",   corerig_build, BPF_PROG_TYPE_SCHED_CLS },
 	{ "source", build_source, BPF_PROG_TYPE_SCHED_CLS },
 	{ "typed",  build_typed,  BPF_PROG_TYPE_SCHED_CLS },
+	{ "modules", modrig_build, BPF_PROG_TYPE_SCHED_CLS },
 };
 const size_t rig_samples_cnt = ARRAY_SIZE(rig_samples);
 

@@ -30,7 +30,8 @@ struct rig_sample {
  * array, two slots, a function in .text. data: global data. nested: maps in a pinned map.
  * source: BTF and .BTF.ext, for a map and programs that call functions in
  * their own section and in .text. core: CO-RE relocations, see corerig.h; it
- * takes the files of that. own: a pinning number of RIG_PINDB. */
+ * takes the files of that. own: a pinning number of RIG_PINDB. modules: what is
+ * in modules of the kernel, with the files of modrig.h. */
 extern const struct rig_sample rig_samples[];
 extern const size_t rig_samples_cnt;
 

@@ -9,6 +9,7 @@
 #include "corelink.h"
 #include "kernfacts.h"
 #include "kerntypes.h"
+#include "modrig.h"
 #include "oom.h"
 #include "plan.h"
 #include "rig.h"
@@ -426,6 +427,107 @@ START_TEST(a_weak_function_with_another_prototype_is_missing)
 }
 END_TEST
 
+#define LIB_MODULES "/lib/modules/6.1/modules."
+
+static const struct {
+	const char *path, *data;	/* a file of the kernel */
+	const char *hint;
+} standings[] = {
+	{ "/sys/module/nf_conntrack/initstate", "live\n",
+	  "module nf_conntrack is loaded, but tells no types: it takes a kernel with CONFIG_DEBUG_INFO_BTF_MODULES" },
+	{ LIB_MODULES "dep", "kernel/net/nf_conntrack.ko.xz: kernel/lib/libcrc32c.ko.xz\n",
+	  "it is in a module that is not loaded: modprobe nf_conntrack" },
+	{ LIB_MODULES "dep", "kernel/net/nf_nat.ko: kernel/net/nf_conntrack.ko\n",
+	  "Linux has it in module nf_conntrack, which is not installed for this kernel" },
+	{ "/nowhere", "", "it is in a module that is not loaded: modprobe nf_conntrack" },
+	{ LIB_MODULES "builtin", "kernel/net/nf_conntrack.ko\n", "declare it __weak" },
+	{ "/sys/kernel/btf/nf_conntrack", NULL, "declare it __weak" },	/* without the function */
+};
+
+START_TEST(a_function_of_a_module_that_is_known)
+{
+	const struct fake_file *with = modrig_files(NULL);
+	const struct fake_file files[] = {
+		with[0], { "/proc/sys/kernel/osrelease", "6.1\n", 0 },
+		{ "/proc/modules", "nf_conntrack 1 0 - Live 0x0\n", 0 },
+		{ standings[_i].path, standings[_i].data ?: with[1].data,
+		  standings[_i].data ? 0 : with[1].len }, { 0 },
+	};
+
+	rig.fake.files = files;
+	function("bpf_ct_release", U32, GLOBAL(STT_NOTYPE), true);
+	ck_refused(-ENOENT, "symbol 'bpf_ct_release': what the kernel tells of its types has no such function");
+	ck_assert_msg(strstr(bpfelf_hint(rig.ctx), standings[_i].hint), "%s", bpfelf_hint(rig.ctx));
+}
+END_TEST
+
+START_TEST(a_kernel_without_modules)
+{
+	rig.fake.files = modrig_files("");
+	function("bpf_ct_release", U32, GLOBAL(STT_NOTYPE), true);
+	rig.fake.refuse = "read /proc/modules";
+	rig.fake.fail_code = -ENOENT;
+	ck_refused(-ENOENT, "what the kernel tells of its types has no such function");
+	ck_assert_ptr_nonnull(strstr(bpfelf_hint(rig.ctx), "declare it __weak"));
+}
+END_TEST
+
+START_TEST(a_list_of_modules_has_an_end)
+{
+	struct fake_file files[16];
+	_cleanup_buf_ struct buf names = { 0 };
+	char paths[12][32];
+	int i;
+
+	files[0] = modrig_files(NULL)[0];
+	for (i = 0; i < 12; i++) {
+		snprintf(paths[i], sizeof(paths[i]), "/sys/kernel/btf/m%d", i);
+		buf_addf(&names, "m%d 1 0 - Live 0x0\n", i);
+		files[i + 1] = modrig_files(NULL)[1];
+		files[i + 1].path = paths[i];
+	}
+	files[13] = (struct fake_file) { "/proc/modules", names.data, 0 };
+	files[14] = (struct fake_file) { 0 };
+	rig.fake.files = files;
+	function("nowhere", U32, GLOBAL(STT_NOTYPE), true);
+	ck_refused(-ENOENT, "has no such function, nor has a module (m0, m1, m2, m3, m4, m5, m6, m7 and 4 more)");
+}
+END_TEST
+
+START_TEST(a_function_of_a_module_with_another_prototype)
+{
+	rig.fake.files = modrig_files(NULL);
+	function("a_func", POINTER, GLOBAL(STT_NOTYPE), true);
+	ck_refused(-EINVAL, "symbol 'a_func': module mod_a has it with another prototype");
+	ck_assert_ptr_nonnull(strstr(bpfelf_hint(rig.ctx), "/sys/kernel/btf/mod_a format c"));
+}
+END_TEST
+
+START_TEST(a_variable_of_a_module_with_another_type)
+{
+	rig.fake.files = modrig_files(NULL);
+	variable("a_var", POINTER, GLOBAL(STT_NOTYPE));
+	ck_refused(-EINVAL, "symbol 'a_var': module mod_a has it with another type");
+}
+END_TEST
+
+START_TEST(weak_ones_of_modules)
+{
+	size_t call, var, other, flavour;
+
+	rig.fake.files = modrig_files(NULL);
+	call = function("a_func", U32, WEAK, true);
+	other = function("b_func", POINTER, WEAK, false);
+	flavour = function("b_func___mine", U32, WEAK, false);
+	var = variable("a_var", U32, WEAK);
+	ck_assert_msg(load_it() == 0, "%s", bpfelf_error(rig.ctx));
+	ck_assert_int_eq(insns()[call].off, 1);
+	ck_wide(other, 0, 0);
+	ck_assert_int_eq(insns()[flavour].imm, MOD_B_FUNC_ID);
+	ck_assert_int_eq(insns()[var].imm, MOD_A_VAR_ID);
+}
+END_TEST
+
 START_TEST(types_that_the_kernel_does_not_tell)
 {
 	function("kfunc", U32, GLOBAL(STT_NOTYPE), true);
@@ -526,6 +628,11 @@ static void add_refusals(TCase *tc)
 	tcase_add_test(tc, a_function_that_is_missing);
 	tcase_add_test(tc, a_function_with_another_prototype);
 	tcase_add_test(tc, a_weak_function_with_another_prototype_is_missing);
+	tcase_add_loop_test(tc, a_function_of_a_module_that_is_known, 0, ARRAY_SIZE(standings));
+	tcase_add_test(tc, a_kernel_without_modules);
+	tcase_add_test(tc, a_list_of_modules_has_an_end);
+	tcase_add_test(tc, a_function_of_a_module_with_another_prototype);
+	tcase_add_test(tc, a_variable_of_a_module_with_another_type);
 	tcase_add_test(tc, types_that_the_kernel_does_not_tell);
 	tcase_add_test(tc, other_symbols_are_not_defined);
 	tcase_add_test(tc, a_call_cannot_hold_an_option);
@@ -544,6 +651,7 @@ Suite *externs_suite(void)
 	tcase_add_test(tc, a_kernel_that_hides_its_configuration);
 	tcase_add_test(tc, symbols_have_their_addresses);
 	tcase_add_test(tc, types_have_their_ids);
+	tcase_add_test(tc, weak_ones_of_modules);
 	add_refusals(tc);
 	if (oom_possible()) {
 		tcase_add_test(tc, memory_may_run_out_for_symbols);

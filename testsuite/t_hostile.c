@@ -13,6 +13,7 @@
 
 #include "hook.h"
 #include "object.h"
+#include "modrig.h"
 #include "rig.h"
 #include "unit.h"
 
@@ -162,6 +163,7 @@ static int try(const struct buf *elf, uint32_t choice, const char *what)
 	int r;
 
 	rig_open(&rig, choice & 0x100 ? "" : NULL);
+	rig.fake.files = modrig_files(NULL);
 	r = load_and_attach(&job, &rig, elf, choice);
 	if (r < 0)
 		ck_assert_msg(bpfelf_error(rig.ctx)[0], "%s: no words", what);

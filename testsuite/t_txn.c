@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "corerig.h"
+#include "modrig.h"
 #include "nl.h"
 #include "oom.h"
 #include "rig.h"
@@ -91,6 +92,16 @@ static int core_and_filter(struct rig *rig, struct job *job)
 
 	rig->fake.files = corerig_files();
 	r = job_load_sample(job, rig, "core");
+	r = r ?: add_clsact(job, 0);
+	return r ?: add_filter(job, 0);
+}
+
+static int modules_and_filter(struct rig *rig, struct job *job)
+{
+	int r;
+
+	rig->fake.files = modrig_files(NULL);
+	r = job_load_sample(job, rig, "modules");
 	r = r ?: add_clsact(job, 0);
 	return r ?: add_filter(job, 0);
 }
@@ -439,6 +450,8 @@ static const struct scenario {
 	{ "pins, handed over, no bpffs", "", agent, pins_for_agent },
 	{ "BTF, from nothing", NULL, nothing, source_and_filter },
 	{ "CO-RE, from nothing", NULL, nothing, core_and_filter },
+	{ "modules, from nothing", NULL, nothing, modules_and_filter },
+	{ "modules, with threads", NULL, two_threads, modules_and_filter },
 	{ "data, from nothing", NULL, nothing, data_and_filter },
 	{ "data, all there", NULL, live_data, data_and_filter },
 	{ "filter replaced", NULL, live_pins, pins_and_replace },
