@@ -2,7 +2,8 @@
 /*
  * A setting, and what an object leaves to the kernel. The text behind the last
  * NUL, which no reader of ELF looks at, is the setting, and what is behind its
- * `=` the value of every option. The kernel's types are the object's own.
+ * `=` the value of every option. The kernel's types are the object's own, or
+ * those of a module are.
  */
 #include "fuzz.h"
 
@@ -13,17 +14,27 @@
 struct world {
 	const struct bpfelf_object *obj;
 	const char *value;
+	struct types module;	/* cnt 0: there is none */
 };
+
+static const struct types no_types = { .data = "", .strings = "", .first = 1, .cnt = 1 };
 
 static int get_types(void *data, size_t n, const struct types **types,
 		     struct err *err)
 {
 	const struct world *world = data;
 
-	if (n || !world->obj->btf.types.cnt)
+	if (n > (world->module.cnt > 0) || !world->obj->btf.types.cnt)
 		return err_set(err, -ENOENT, "no more");
-	*types = &world->obj->btf.types;
+	*types = n ? &world->module : world->module.cnt ? &no_types : &world->obj->btf.types;
 	return 0;
+}
+
+static const char *module(void *data, const struct types *types)
+{
+	const struct world *world = data;
+
+	return types == &world->module ? "module" : NULL;
 }
 
 static int option(void *data, const char *name, struct buf *value,
@@ -54,15 +65,19 @@ static int symbols(void *data, struct kernel_symbol *list, size_t cnt,
 static void plan_each(const struct bpfelf_object *obj, const char *setting)
 {
 	const char *equals = strchr(setting, '=');
-	struct world world = { obj, equals ? equals + 1 : setting };
+	struct world world = { .obj = obj, .value = equals ? equals + 1 : setting };
 	const struct kernel_facts kernel = {
-		.types = { .get = get_types, .data = &world },
+		.types = { .get = get_types, .module = module, .data = &world },
 		.option = option, .symbols = symbols, .data = &world,
 	};
 	const char *const set[] = { setting, NULL };
 	const struct bpfelf_program *p = NULL;
 	int n = 0;
 
+	if (strlen(setting) % 2) {
+		world.module = obj->btf.types;
+		world.module.base = &no_types;
+	}
 	while ((p = bpfelf_program_next(obj, p)) && n++ < 16) {
 		const struct bpfelf_request req = {
 			.sz = sizeof(req), .prog_type = BPF_PROG_TYPE_SCHED_CLS,
