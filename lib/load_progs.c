@@ -349,7 +349,7 @@ static int set_like(struct loader *l, struct err *err)
 }
 
 /* Descriptors: of each program one, unless arrays hold them; of each thread a
- * few more. */
+ * few more. Those of maps and modules are open by now. */
 static void make_room(struct loader *l)
 {
 	size_t cnt = l->plan->progs_cnt;
