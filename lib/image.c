@@ -248,17 +248,6 @@ bool image_symbol_at(const struct image *img, size_t i, struct image_symbol *sym
 	return true;
 }
 
-static size_t find_bad_symbol(const struct image *img)
-{
-	struct image_symbol sym;
-	size_t i;
-
-	for (i = 1; image_symbol_at(img, i, &sym); i++)
-		if (!sym.name)
-			return i;
-	return 0;
-}
-
 /*
  * Of each jump's target compilers leave a label, a local symbol of no type:
  * there are many, and nobody asks for them. The others are noted.
@@ -282,8 +271,7 @@ static int index_symbols(struct image *img, struct err *err)
 		img->named_cnt += raw.st_info != ELF64_ST_INFO(STB_LOCAL, STT_NOTYPE);
 	}
 	img->symbols_cnt = cnt;
-	if (cnt && !string_at(&img->sections[tab->link], names))
-		img->bad_symbol = find_bad_symbol(img);
+	img->has_bad_symbol = cnt && !string_at(&img->sections[tab->link], names);
 	return 0;
 }
 
@@ -399,4 +387,15 @@ int image_symbol(const struct image *img, size_t i, struct image_symbol *sym,
 	if (!sym->name)
 		return err_set(err, -EBADMSG, "symbol %zu has no valid name", i);
 	return 0;
+}
+
+int image_check_symbols(const struct image *img, struct err *err)
+{
+	struct image_symbol sym;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; img->has_bad_symbol && i < img->symbols_cnt && r == 0; i++)
+		r = image_symbol(img, i, &sym, err);
+	return r;
 }

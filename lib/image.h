@@ -53,7 +53,7 @@ struct image {
 	size_t symbols_cnt;
 	uint32_t *named;	/* indices of symbols, but for the labels in code */
 	size_t named_cnt;
-	size_t bad_symbol;	/* the first without a valid name; 0: none */
+	bool has_bad_symbol;	/* one without a valid name */
 };
 
 /* -ENOEXEC no BPF object for this machine, -EBADMSG damaged, -ENOTSUP of a
@@ -76,7 +76,11 @@ static inline size_t image_symbols(const struct image *img)
 int image_symbol(const struct image *img, size_t i, struct image_symbol *sym,
 		 struct err *err);
 
-/* the same without a word: false for an index outside the table, no name for
+/* -EBADMSG for the first without a valid name; the null symbol may have one, too,
+ * in a file that is made up */
+int image_check_symbols(const struct image *img, struct err *err);
+
+/* image_symbol() without a word: false for an index outside the table, no name for
  * one that is not valid */
 bool image_symbol_at(const struct image *img, size_t i, struct image_symbol *sym);
 

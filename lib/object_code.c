@@ -223,9 +223,11 @@ static int count_funcs(struct bpfelf_object *obj,
 	struct image_symbol sym;
 	struct code *code;
 	size_t i, n;
+	int r;
 
-	if (img->bad_symbol)
-		return image_symbol(img, img->bad_symbol, &sym, err);
+	r = image_check_symbols(img, err);
+	if (r < 0)
+		return r;
 	for (n = 0; n < cnt; n++) {
 		i = callees->cnt ? n : img->named[n];
 		image_symbol_at(img, i, &sym);

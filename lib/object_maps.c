@@ -34,9 +34,11 @@ static int find_map_symbols(struct bpfelf_object *obj, struct err *err)
 	const struct image *img = &obj->img;
 	struct image_symbol sym;
 	size_t i, cnt = 0;
+	int r;
 
-	if (img->bad_symbol)
-		return image_symbol(img, img->bad_symbol, &sym, err);
+	r = image_check_symbols(img, err);
+	if (r < 0)
+		return r;
 	for (i = 0; i < img->named_cnt; i++)
 		cnt += is_map_symbol(obj, img->named[i], &sym);
 	obj->maps = calloc(cnt + 1, sizeof(*obj->maps));

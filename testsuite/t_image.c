@@ -312,6 +312,33 @@ START_TEST(sections_symbols_relocations)
 }
 END_TEST
 
+START_TEST(the_null_symbol_is_looked_at_too)
+{
+	_cleanup_buf_ struct buf bytes = { 0 };
+	struct image_symbol sym;
+	struct image img;
+	Elf64_Sym null = { .st_name = 0x7e000019 };
+	struct elfgen g;
+	struct err err;
+	size_t at;
+
+	build(&g);
+	elfgen_symbol(&g, "pass", elfgen_index(&g, "prog"), 0, 16, GLOBAL(STT_FUNC));
+	elfgen_end(&g, &bytes);
+	ck_assert_int_eq(image_open_mem(&img, bytes.data, bytes.len, &err), 0);
+	ck_assert_int_eq(image_check_symbols(&img, &err), 0);
+	at = (const char *)img.symtab->data - img.bytes;
+	image_close(&img);
+
+	memcpy(bytes.data + at, &null, sizeof(null));
+	ck_assert_int_eq(image_open_mem(&img, bytes.data, bytes.len, &err), 0);
+	ck_assert_int_eq(image_symbol(&img, 1, &sym, &err), 0);
+	ck_assert_int_eq(image_check_symbols(&img, &err), -EBADMSG);
+	ck_assert_str_eq(err.text, "symbol 0 has no valid name");
+	image_close(&img);
+}
+END_TEST
+
 START_TEST(of_sections_with_one_name_the_first_counts)
 {
 	_cleanup_buf_ struct buf bytes = { 0 };
@@ -448,6 +475,7 @@ Suite *image_suite(void)
 	tcase_add_loop_test(tc, what_is_read_and_what_is_refused, 0, ARRAY_SIZE(objects));
 	tcase_add_test(tc, the_hint_names_the_target);
 	tcase_add_test(tc, sections_symbols_relocations);
+	tcase_add_test(tc, the_null_symbol_is_looked_at_too);
 	tcase_add_test(tc, of_sections_with_one_name_the_first_counts);
 	tcase_add_test(tc, a_stripped_file_has_no_symbols);
 	tcase_add_test(tc, a_symbol_name_outside_is_damage);
