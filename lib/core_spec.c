@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #define MAX_NESTED	32	/* unnamed members within each other */
+#define MAX_MEMBERS	65536	/* looked at for one name */
 
 static bool is_enum_kind(enum bpf_core_relo_kind kind)
 {
@@ -212,9 +213,11 @@ void core_spec_text(const struct core_spec *spec, struct buf *out)
 
 /* Finding it elsewhere */
 
-/* The member of that name, within unnamed ones, too, with all offsets; 1, 0 */
+/* The member of that name, within unnamed ones, too, with all offsets; 1, 0.
+ * @left: how many more may be looked at: with two unnamed ones of one type, in
+ * that the same again, and so on, it would take for ever. */
 static int find_member(struct core_spec *spec, uint32_t id, const char *name,
-		       int depth, struct err *err)
+		       uint32_t *left, int depth, struct err *err)
 {
 	const struct btf_type *t = skip(spec->types, id);
 	const struct btf_member *m = type_tail(t);
@@ -226,13 +229,15 @@ static int find_member(struct core_spec *spec, uint32_t id, const char *name,
 	if (!type_is_composite(t) || depth > MAX_NESTED)
 		return 0;
 	for (i = 0; i < type_vlen(t); i++, m++) {
+		if (!(*left)--)
+			return err_set(err, -E2BIG, "unnamed members without end");
 		m_name = types_string(spec->types, m->name_off);
 		if (m_name[0] && !core_same_name(m_name, name))
 			continue;
 		r = add_member(spec, t, m, err);
 		if (r < 0 || m_name[0])
 			return r < 0 ? r : 1;
-		r = find_member(spec, m->type, name, depth + 1, err);
+		r = find_member(spec, m->type, name, left, depth + 1, err);
 		if (r)
 			return r;
 		spec->bit_offset = offset;
@@ -245,10 +250,11 @@ static int find_step(struct core_spec *spec, const struct core_spec *local,
 {
 	const struct btf_type *t = skip(spec->types, spec->type);
 	const struct btf_array *array = type_tail(t);
+	uint32_t left = MAX_MEMBERS;
 	int r;
 
 	if (step->name) {
-		r = find_member(spec, spec->type, step->name, 0, err);
+		r = find_member(spec, spec->type, step->name, &left, 0, err);
 		if (r <= 0)
 			return r;
 		return core_fields_agree(local->types, step->type, spec->types, spec->type);

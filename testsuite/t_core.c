@@ -485,6 +485,18 @@ static uint32_t far_away(struct btfgen *l, struct btfgen *k)
 	return STRUCT(l, "s", 4, { "a", U32, 0 });
 }
 
+/* twice the same in each, thirty deep: a billion places to look */
+static uint32_t doubled(struct btfgen *l, struct btfgen *k)
+{
+	uint32_t in = STRUCT(k, "", 4, { "b", U32, 0 });
+	int i;
+
+	for (i = 0; i < 30; i++)
+		in = UNION(k, "", 4, { "", in, 0 }, { "", in, 0 });
+	STRUCT(k, "s", 4, { "", in, 0 });
+	return STRUCT(l, "s", 4, { "a", U32, 0 });
+}
+
 static const struct {
 	uint32_t (*build)(struct btfgen *l, struct btfgen *k);
 	uint32_t kind;
@@ -508,6 +520,7 @@ static const struct {
 	{ enums, KIND(ENUMVAL_VALUE), "2", -EBADMSG, "'2' leads nowhere" },
 	{ shorter_array, KIND(FIELD_BYTE_OFFSET), "0:0:4", -EBADMSG, "'0:0:4' leads nowhere" },
 	{ far_away, KIND(FIELD_BYTE_OFFSET), "3:0", -E2BIG, "element 3 of an array is too far away" },
+	{ doubled, KIND(FIELD_BYTE_OFFSET), "0:0", -E2BIG, "unnamed members without end" },
 	{ nested, KIND(FIELD_LSHIFT_U64), "0:0", -EINVAL, "a field of 32 bytes cannot be shifted" },
 };
 
