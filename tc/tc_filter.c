@@ -70,8 +70,17 @@ static void fill_hook(const struct filter_words *filter, uint32_t ifindex,
 
 /* ---- listing ---- */
 
+/* What filters of one place and preference have in common */
+struct head {
+	struct tcmsg tcm;	/* but for the handle */
+	uint32_t chain;
+	bool has_chain;
+	struct out_kept text;
+};
+
 struct listing {
 	struct progs progs;
+	struct head head;	/* of the last one */
 	struct out *o;
 	const char *event;	/* "added"; NULL: just there */
 	const char *dev;	/* printed unless NULL */
@@ -117,30 +126,54 @@ static void print_place(struct listing *list, const struct tcmsg *tcm)
 		print_parent(list->o, tcm->tcm_parent);
 }
 
-static void print_head(struct listing *list, const struct tcmsg *tcm,
-		       const struct nlattr *chain)
-{
-	uint16_t protocol = ntohs(TC_H_MIN(tcm->tcm_info));
-	uint32_t pref = TC_H_MAJ(tcm->tcm_info) >> 16;
-	char text[NAME_PROTO_SIZE];
-
-	print_place(list, tcm);
-	if (protocol && protocol != list->protocol)
-		out_str(list->o, "protocol", "protocol %s ",
-			name_proto(protocol, text));
-	if (pref && pref != list->pref)
-		out_u32(list->o, "pref", "pref %u ", pref);
-	out_str(list->o, "kind", "%s ", "bpf");
-	if (chain && !(list->chain && *list->chain == nl_u32(chain, 0)))
-		out_u32(list->o, "chain", "chain %u ", nl_u32(chain, 0));
-}
-
 static void print_event(struct out *o, const char *event)
 {
 	if (!event)
 		return;
 	out_text(o, "%s ", event);
 	out_flag(o, event, NULL, true);
+}
+
+static void print_head(struct listing *list, const struct head *head)
+{
+	uint16_t protocol = ntohs(TC_H_MIN(head->tcm.tcm_info));
+	uint32_t pref = TC_H_MAJ(head->tcm.tcm_info) >> 16;
+	char text[NAME_PROTO_SIZE];
+
+	print_event(list->o, list->event);
+	out_text(list->o, "filter ");
+	print_place(list, &head->tcm);
+	if (protocol && protocol != list->protocol)
+		out_str(list->o, "protocol", "protocol %s ",
+			name_proto(protocol, text));
+	if (pref && pref != list->pref)
+		out_u32(list->o, "pref", "pref %u ", pref);
+	out_str(list->o, "kind", "%s ", "bpf");
+	if (head->has_chain && !(list->chain && *list->chain == head->chain))
+		out_u32(list->o, "chain", "chain %u ", head->chain);
+}
+
+static bool is_same_head(const struct head *a, const struct head *b)
+{
+	return memcmp(&a->tcm, &b->tcm, sizeof(a->tcm)) == 0 &&
+	       a->chain == b->chain && a->has_chain == b->has_chain;
+}
+
+static void print_start(struct listing *list, const struct tcmsg *tcm,
+			const struct nlattr *chain)
+{
+	struct head *last = &list->head, head;
+
+	head.tcm = *tcm;
+	head.tcm.tcm_handle = 0;
+	head.chain = nl_u32(chain, 0);
+	head.has_chain = chain;
+	if (is_same_head(last, &head) && out_again(list->o, &last->text))
+		return;
+	out_keep(list->o, &head.text);
+	print_head(list, &head);
+	out_kept(list->o, &head.text);
+	*last = head;
 }
 
 static bool is_bpf(const struct nlattr **tb)
@@ -174,9 +207,7 @@ static int on_filter(const struct nlmsghdr *nlh, void *data)
 		return -ECANCELED;
 	}
 	out_obj(list->o, OUT_ELEMENT);
-	print_event(list->o, list->event);
-	out_text(list->o, "filter ");
-	print_head(list, tcm, tb[TCA_CHAIN]);
+	print_start(list, tcm, tb[TCA_CHAIN]);
 	if (tb[TCA_OPTIONS])
 		list->foreign = !f_bpf_print(&list->progs, tcm->tcm_handle,
 					     tb[TCA_OPTIONS]);

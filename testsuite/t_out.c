@@ -152,6 +152,85 @@ START_TEST(each_value_at_the_top_is_a_line)
 }
 END_TEST
 
+static void print_common(struct out *o, struct out_kept *kept)
+{
+	if (kept && out_again(o, kept))
+		return;
+	if (kept)
+		out_keep(o, kept);
+	out_str(o, "kind", "%s ", "bpf");
+	out_obj(o, "prog");
+	out_u32(o, "id", "id %u ", 7);
+	out_obj_end(o);
+	if (kept)
+		out_kept(o, kept);
+}
+
+/* first of its object, behind another value, and one level further down */
+static void print_in_places(struct out *o, struct out_kept *kept)
+{
+	int i;
+
+	out_arr(o, NULL);
+	for (i = 0; i < 16; i++) {
+		out_obj(o, OUT_ELEMENT);
+		if (i & 2)
+			out_u32(o, "handle", "handle %u ", i);
+		if (i & 4)
+			out_obj(o, "options");
+		print_common(o, kept);
+		out_u32(o, "chain", "chain %u ", i);
+		if (i & 4)
+			out_obj_end(o);
+		out_obj_end(o);
+		out_nl(o);
+	}
+	out_arr_end(o);
+}
+
+static void print_anew(struct out *o)
+{
+	print_in_places(o, NULL);
+}
+
+static void print_again(struct out *o)
+{
+	struct out_kept kept = { 0 };
+
+	print_in_places(o, &kept);
+	ck_assert_uint_ne(kept.len, 0);
+}
+
+START_TEST(what_is_kept_reads_as_anew)
+{
+	unsigned int flags = layouts[_i].flags;
+	_cleanup_free_ char *want = written(print_anew, flags);
+	_cleanup_free_ char *got = written(print_again, flags);
+
+	ck_assert_str_eq(got, want);
+}
+END_TEST
+
+START_TEST(what_is_too_long_is_not_kept)
+{
+	struct out_kept kept = { 0 };
+	char text[sizeof(kept.text) + 1];
+	struct out o;
+	int more;
+
+	memset(text, 'x', sizeof(text));
+	out_init(&o, STDOUT_FILENO, 0);
+	out_hold(&o);
+	for (more = 0; more < 2; more++) {
+		out_keep(&o, &kept);
+		out_bytes(&o, text, sizeof(kept.text) + more);
+		out_kept(&o, &kept);
+		ck_assert(out_again(&o, &kept) == !more);
+	}
+	out_free(&o);
+}
+END_TEST
+
 static void print_and_drop(struct out *o)
 {
 	out_hold(o);
@@ -200,6 +279,9 @@ Suite *out_suite(void)
 			    ARRAY_SIZE(layouts));
 	tcase_add_loop_test(tc, a_long_string_is_quoted_whole, 250, 260);
 	tcase_add_test(tc, each_value_at_the_top_is_a_line);
+	tcase_add_loop_test(tc, what_is_kept_reads_as_anew, 0,
+			    ARRAY_SIZE(layouts));
+	tcase_add_test(tc, what_is_too_long_is_not_kept);
 	tcase_add_test(tc, what_is_held_can_be_dropped);
 	tcase_add_test(tc, a_full_disk_is_told);
 	suite_add_tcase(suite, tc);

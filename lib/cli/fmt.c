@@ -16,39 +16,45 @@ struct pen {
 	va_list ap;
 };
 
-static void put_str(struct pen *pen, const char *str)
+static void put_bytes(struct pen *pen, const char *bytes, size_t len)
 {
-	size_t len = strlen(str), room = pen->end - pen->at;
+	size_t room = pen->end - pen->at;
 
 	if (len > room)
 		len = room;
-	memcpy(pen->at, str, len);
+	memcpy(pen->at, bytes, len);
 	pen->at += len;
+}
+
+static void put_str(struct pen *pen, const char *str)
+{
+	put_bytes(pen, str, strlen(str));
 }
 
 static void put_number(struct pen *pen, unsigned long long value)
 {
-	char digits[24], *first = digits + sizeof(digits) - 1;
+	char digits[24], *const end = digits + sizeof(digits), *first = end;
 
-	*first = '\0';
 	do
 		*--first = '0' + value % 10;
 	while (value /= 10);
-	put_str(pen, first);
+	put_bytes(pen, first, end - first);
 }
 
 /* as %#x: 0 has no 0x */
 static void put_hex(struct pen *pen, unsigned int value)
 {
-	char digits[12], *first = digits + sizeof(digits) - 1;
+	char digits[12], *const end = digits + sizeof(digits), *first = end;
+	bool is_zero = !value;
 
-	if (value)
-		put_str(pen, "0x");
-	*first = '\0';
 	do
 		*--first = hex_digits[value % 16];
 	while (value /= 16);
-	put_str(pen, first);
+	if (!is_zero) {
+		*--first = 'x';
+		*--first = '0';
+	}
+	put_bytes(pen, first, end - first);
 }
 
 static void put_signed(struct pen *pen, int value)

@@ -149,6 +149,35 @@ void out_bytes(struct out *o, const char *text, size_t len)
 	written(o);
 }
 
+bool out_again(struct out *o, const struct out_kept *kept)
+{
+	if (!kept->len || kept->depth != o->depth ||
+	    kept->first != out_is_first(o))
+		return false;
+	o->filled |= 1ull << o->depth;
+	out_bytes(o, kept->text, kept->len);
+	return true;
+}
+
+void out_keep(const struct out *o, struct out_kept *kept)
+{
+	kept->len = 0;
+	kept->start = o->buf.len;
+	kept->depth = o->depth;
+	kept->first = out_is_first(o);
+}
+
+void out_kept(const struct out *o, struct out_kept *kept)
+{
+	size_t len = o->buf.len - kept->start;
+
+	/* too much, or all but its end was written meanwhile */
+	if (o->buf.len < kept->start || len > sizeof(kept->text))
+		return;
+	memcpy(kept->text, o->buf.data + kept->start, len);
+	kept->len = len;
+}
+
 void out_nl(struct out *o)
 {
 	if (!out_is_json(o))
@@ -301,6 +330,12 @@ static void add_scalar(struct out *o, const char *key, const char *fmt, ...)
 	va_end(ap);
 }
 
+static void add_plain_word(struct out *o, const char *key, const char *word)
+{
+	begin_value(o, key);
+	add_word(o, word);
+}
+
 /* ---- both ---- */
 
 /* is this call's JSON half wanted? its text half? */
@@ -362,7 +397,7 @@ void out_bool(struct out *o, const char *key, const char *on, const char *off,
 	const char *word = value ? on : off;
 
 	if (json(o, key))
-		add_scalar(o, key, "%s", value ? "true" : "false");
+		add_plain_word(o, key, value ? "true" : "false");
 	else if (text(o, word))
 		add_word(o, word);
 }
@@ -376,5 +411,5 @@ void out_flag(struct out *o, const char *key, const char *str, bool value)
 void out_null(struct out *o, const char *key)
 {
 	if (json(o, key))
-		add_scalar(o, key, "null");
+		add_plain_word(o, key, "null");
 }

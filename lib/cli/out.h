@@ -79,6 +79,30 @@ static inline bool out_is_first(const struct out *o)
 void out_raw(struct out *o, const struct buf *text);
 void out_bytes(struct out *o, const char *text, size_t len);
 
+/*
+ * What many records have in common, printed once and then again as it is:
+ *
+ *	if (out_again(o, &kept))
+ *		return;
+ *	out_keep(o, &kept);
+ *	...
+ *	out_kept(o, &kept);
+ *
+ * In JSON members of one object, or elements of one array. That they would
+ * come to the same is for the caller to know.
+ */
+struct out_kept {
+	char text[128];
+	size_t len;		/* 0: nothing is kept, or it was too long */
+	size_t start;		/* while it is printed: where it begins */
+	unsigned int depth;	/* JSON: where it stands, */
+	bool first;		/* there without a comma before it */
+};
+
+bool out_again(struct out *o, const struct out_kept *kept);
+void out_keep(const struct out *o, struct out_kept *kept);
+void out_kept(const struct out *o, struct out_kept *kept);
+
 /* JSON only: the structure. The key is NULL at the top and OUT_ELEMENT in an
  * array; text is not touched. */
 void out_obj(struct out *o, const char *key);

@@ -17,7 +17,7 @@ static struct progs_known *find(struct progs *progs, uint32_t id)
 	if (known->id != id) {
 		known->error = query_prog(progs->cli->ctx, id, &known->info);
 		known->id = id;
-		known->len = 0;
+		known->text.len = 0;
 	}
 	return known;
 }
@@ -68,36 +68,17 @@ static void print(struct progs *progs, const char *fmt,
 	out_obj_end(o);
 }
 
-/* Very many filters may have one program: what was printed of it, from @start
- * on, is printed again as it is, in JSON with the comma before it. */
-static void keep_text(struct progs_known *known, const struct out *o,
-		      size_t start, const char *fmt)
-{
-	size_t len = o->buf.len - start;
-
-	known->len = 0;
-	/* too much, or all but its end was written meanwhile */
-	if (o->buf.len < start || len > sizeof(known->text))
-		return;
-	memcpy(known->text, o->buf.data + start, len);
-	known->len = len;
-	known->fmt = fmt;
-	known->depth = o->depth;
-}
-
+/* Very many filters may have one program. */
 bool progs_print(struct progs *progs, const char *fmt, uint32_t id)
 {
 	struct progs_known *known = find(progs, id);
 	struct out *o = &progs->cli->out;
-	size_t start = o->buf.len;
-	bool first = out_is_first(o);
 
-	if (known->len && known->fmt == fmt && known->depth == o->depth && !first) {
-		out_bytes(o, known->text, known->len);
+	if (known->fmt == fmt && out_again(o, &known->text))
 		return known->error == 0;
-	}
+	known->fmt = fmt;
+	out_keep(o, &known->text);
 	print(progs, fmt, known);
-	if (!first)
-		keep_text(known, o, start, fmt);
+	out_kept(o, &known->text);
 	return known->error == 0;
 }

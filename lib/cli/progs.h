@@ -19,11 +19,8 @@ struct progs {
 		uint32_t id;	/* 0: nothing here yet */
 		int error;	/* of asking */
 		struct bpf_prog_info info;
-		/* how it was printed last, with this format at this depth */
-		const char *fmt;
-		unsigned int depth;
-		char text[128];
-		size_t len;	/* 0: not kept */
+		struct out_kept text;	/* as it was printed last */
+		const char *fmt;	/* with this format */
 	} known[PROGS_KNOWN];
 };
 

@@ -110,6 +110,7 @@ tc_same "${shows[@]}"		# no qdisc
 tc_same "${shows[@]}"		# no filter
 
 "$TC" filter add dev v0 ingress pref 10 protocol ip chain 2 handle 5 bpf da skip_hw obj $o
+"$TC" filter add dev v0 ingress pref 10 protocol ip chain 3 bpf da obj $o
 "$TC" filter add dev v0 ingress pref 1 bpf obj $o classid 1:a
 "$TC" filter add dev v0 ingress pref 1 handle 0x1f bpf da obj count.bpf.o classid :1
 "$TC" filter add dev v0 ingress bpf da obj $o sec shot
