@@ -5,11 +5,21 @@
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
-#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #define RECV_RETRIES	3
+
+/*
+ * How many datagrams to take with one call, each into an equal part of the
+ * buffer. An echo and its acknowledgement are there at once: the kernel queues
+ * them before the send returns. Of several requests that are short so are the
+ * answers: an echo is made in a page, an acknowledgement repeats the request.
+ */
+#define SLOTS_ONE	1	/* a dump's next piece, the only answer */
+#define SLOTS_ECHO	2
+#define SLOTS_MANY	8
+#define SHORT_REQUEST	4096
 
 struct exchange {
 	uint32_t seq;
@@ -20,6 +30,7 @@ struct exchange {
 	kern_msg_fn fn;
 	void *data;
 	struct err *err;
+	size_t slots;
 
 	/* of several requests, with @seq the first one's */
 	struct kern_request *reqs;
@@ -29,9 +40,9 @@ struct exchange {
 
 /* datagrams of one call, each in its slot of the buffer */
 struct received {
-	struct mmsghdr msgs[KERN_TALK_SLOTS];
-	struct iovec iov[KERN_TALK_SLOTS];
-	struct sockaddr_nl from[KERN_TALK_SLOTS];
+	struct mmsghdr msgs[SLOTS_MANY];
+	struct iovec iov[SLOTS_MANY];
+	struct sockaddr_nl from[SLOTS_MANY];
 };
 
 static int open_socket(struct kern_talk *talk)
@@ -61,7 +72,7 @@ int kern_talk_ifindex(struct kern_talk *talk, const char *name)
 
 	if (r < 0)
 		return r;
-	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
+	memcpy(ifr.ifr_name, name, strnlen(name, sizeof(ifr.ifr_name) - 1));
 	r = ioctl(talk->sock, SIOCGIFINDEX, &ifr);
 	return r < 0 ? -errno : ifr.ifr_ifindex;
 }
@@ -182,19 +193,19 @@ static bool worth_retrying(const struct exchange *x, int *tries)
 static int receive_all(struct kern_talk *talk, const struct exchange *x,
 		       struct received *in)
 {
-	size_t slots = x->dump || x->get ? 1 : KERN_TALK_SLOTS, i;
+	size_t room = sizeof(talk->recv) / x->slots, i;
 	int n, tries = RECV_RETRIES;
 
-	for (i = 0; i < slots; i++) {
+	for (i = 0; i < x->slots; i++) {
 		in->from[i] = (struct sockaddr_nl){ 0 };
-		in->iov[i] = (struct iovec){ talk->recv[i], KERN_TALK_RECV };
+		in->iov[i] = (struct iovec){ talk->recv + i * room, room };
 		in->msgs[i] = (struct mmsghdr){ .msg_hdr = {
 			.msg_name = &in->from[i], .msg_namelen = sizeof(in->from[i]),
 			.msg_iov = &in->iov[i], .msg_iovlen = 1,
 		} };
 	}
 	do {
-		n = recvmmsg(talk->sock, in->msgs, slots,
+		n = recvmmsg(talk->sock, in->msgs, x->slots,
 			     MSG_TRUNC | MSG_WAITFORONE | x->flags, NULL);
 	} while (n < 0 && worth_retrying(x, &tries));
 	return n < 0 ? -errno : n;
@@ -214,10 +225,10 @@ static int receive(struct kern_talk *talk, struct exchange *x)
 	for (i = 0; i < n && r > 0; i++) {
 		if (in.from[i].nl_pid != 0)
 			continue;
-		if (in.msgs[i].msg_len > KERN_TALK_RECV)
+		if (in.msgs[i].msg_len > in.iov[i].iov_len)
 			return err_set(x->err, -EMSGSIZE, "netlink: an answer of %u bytes is too long",
 				       in.msgs[i].msg_len);
-		r = take_datagram(talk->recv[i], in.msgs[i].msg_len, x);
+		r = take_datagram(in.iov[i].iov_base, in.msgs[i].msg_len, x);
 	}
 	return r;
 }
@@ -243,6 +254,7 @@ int kern_talk(struct kern_talk *talk, struct nlmsghdr *req, kern_msg_fn fn,
 		.fn = fn,
 		.data = data,
 		.err = err,
+		.slots = is_get(req) ? SLOTS_ONE : SLOTS_ECHO,
 	};
 	int r;
 
@@ -273,6 +285,8 @@ static int send_all(struct kern_talk *talk, struct exchange *x)
 		nlh = x->reqs[i].nlh;
 		nlh->nlmsg_seq = x->seq + i;
 		nlh->nlmsg_flags |= NLM_F_ACK;
+		if (nlh->nlmsg_len > SHORT_REQUEST)
+			x->slots = SLOTS_ECHO;
 		iov[i] = (struct iovec){ nlh, nlh->nlmsg_len };
 		x->reqs[i].answered = false;
 	}
@@ -291,6 +305,7 @@ int kern_talk_many(struct kern_talk *talk, struct kern_request *reqs,
 		.reqs = reqs, .cnt = cnt, .left = cnt,
 		.flags = MSG_DONTWAIT,
 		.err = err,
+		.slots = SLOTS_MANY,
 	};
 	int r;
 

@@ -14,16 +14,12 @@
  * Dumps come in pieces of up to 32 KiB. A single link is one message however
  * long it is: some 300 bytes for each of its virtual functions.
  */
-#define KERN_TALK_RECV	(96 * 1024)
-
-/* An echo and its acknowledgement are there at once: the kernel queues them
- * before the send returns. */
-#define KERN_TALK_SLOTS	2
+#define KERN_TALK_RECV	(192 * 1024)
 
 struct kern_talk {
 	int sock;		/* opened by the first exchange; -1 */
 	uint32_t seq;
-	char recv[KERN_TALK_SLOTS][KERN_TALK_RECV] __attribute__((aligned(8)));
+	char recv[KERN_TALK_RECV] __attribute__((aligned(8)));
 };
 
 /* as kern_ops.talk */

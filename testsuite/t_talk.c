@@ -156,7 +156,7 @@ START_TEST(an_answer_that_does_not_fit_is_refused)
 	setsockopt(kernel, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
 	ck_assert_int_eq(send(kernel, much, sizeof(much), 0), sizeof(much));
 	ck_assert_int_eq(ask(RTM_GETLINK, 0), -EMSGSIZE);
-	ck_assert_str_eq(err.text, "netlink: an answer of 98305 bytes is too long");
+	ck_assert_str_eq(err.text, "netlink: an answer of 196609 bytes is too long");
 }
 END_TEST
 
@@ -232,7 +232,7 @@ static int hear(const struct nlmsghdr *nlh, void *data)
 	return -ECANCELED;	/* nobody stops for that */
 }
 
-static int ask_several(void)
+static void start_several(void)
 {
 	int i;
 
@@ -244,6 +244,11 @@ static int ask_several(void)
 			.fn = i ? hear : NULL, .data = &heard[i],
 		};
 	}
+}
+
+static int ask_several(void)
+{
+	start_several();
 	return kern_talk_many(&talk, reqs, SEVERAL, &err);
 }
 
@@ -274,6 +279,28 @@ START_TEST(each_of_several_gets_its_own_answer)
 	/* the next exchange is another */
 	answer_ack(SEQ + SEVERAL, 0);
 	ck_assert_int_eq(ask(RTM_SETLINK, 0), 0);
+}
+END_TEST
+
+/* a refusal repeats what was asked */
+START_TEST(of_several_a_long_one_has_a_long_answer)
+{
+	static char asked[16384], much[40000];
+	struct nlmsghdr *nlh = (struct nlmsghdr *)much;
+	struct nlmsgerr *ack = nl_payload(nlh);
+
+	nlh->nlmsg_type = NLMSG_ERROR;
+	nlh->nlmsg_len = sizeof(much);
+	nlh->nlmsg_seq = SEQ + 1;
+	ack->error = -EBUSY;
+	ack->msg.nlmsg_len = sizeof(much) - NLMSG_HDRLEN - sizeof(ack->error);
+	answer_ack(SEQ, 0);
+	ck_assert_int_eq(send(kernel, much, sizeof(much), 0), sizeof(much));
+	answer_ack(SEQ + 2, 0);
+	start_several();
+	nl_put(&several[1], IFLA_XDP, asked, sizeof(asked));
+	ck_assert_int_eq(kern_talk_many(&talk, reqs, SEVERAL, &err), 0);
+	ck_assert_int_eq(reqs[1].code, -EBUSY);
 }
 END_TEST
 
@@ -332,6 +359,7 @@ Suite *talk_suite(void)
 	tcase_add_test(tc, echoes_come_before_the_acknowledgement);
 	tcase_add_test(tc, who_has_heard_enough_hangs_up);
 	tcase_add_test(tc, each_of_several_gets_its_own_answer);
+	tcase_add_test(tc, of_several_a_long_one_has_a_long_answer);
 	tcase_add_test(tc, an_answer_that_is_lost_is_not_waited_for);
 	tcase_add_test(tc, of_several_an_answer_must_be_whole);
 	tcase_add_test(tc, several_that_cannot_be_sent_are_an_error);
