@@ -43,18 +43,14 @@ static void copy(struct nl_req *req, uint16_t type, const struct nlattr *attr)
 static int copy_bpf_prog(struct bpfelf_txn *txn, struct nl_req *req,
 			 uint32_t id, struct err *err)
 {
-	_cleanup_close_ int fd = -1;
-	int r;
+	int fd, r;
 
 	r = hook_hold_prog(txn, id, &fd, err);
 	if (r < 0 || fd < 0)
 		return r;
 	nl_put_u32(req, TCA_ACT_BPF_FD, fd);
 	r = txn_hold(txn, fd, err);
-	if (r < 0)
-		return r;
-	steal_fd(&fd);
-	return 1;
+	return r ?: 1;
 }
 
 static int copy_bpf(struct bpfelf_txn *txn, struct nl_req *req,

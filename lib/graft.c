@@ -54,10 +54,9 @@ static int graft_into(struct bpfelf_txn *txn, const char *path, uint32_t key,
 	if (fd < 0)
 		return err_sys(err, fd, "open");
 	r = check_array(k, fd, key, txn->prog_type, err);
-	r = r ?: txn_hold(txn, fd, err);
+	r = r ?: txn_hold(txn, steal_fd(&held), err);
 	if (r < 0)
 		return r;
-	steal_fd(&held);
 	r = lock_bpffs(txn, err);
 	r = r ?: txn_fill_slot(txn, fd, key, txn->prog_fd, err);
 	if (r == -EINVAL)

@@ -85,6 +85,8 @@ int hook_read(const struct bpfelf_txn *txn, const struct bpfelf_hook *from,
 		return err_set(err, -EINVAL, "a hook without a device");
 	if (hook->from && hook->kind != BPFELF_XDP && hook->kind != BPFELF_CLS)
 		return err_set(err, -EINVAL, "this hook takes its own transaction's program only");
+	if (hook->kind == BPFELF_ROUTE && (!hook->route || !hook->encap))
+		return err_set(err, -EINVAL, "a route without a message or without programs");
 	if (txn && hook->kind != BPFELF_QDISC && hook->kind != BPFELF_ROUTE &&
 	    !has_program(txn, hook))
 		return err_set(err, -EINVAL, "attach: the transaction has no program");

@@ -4,8 +4,8 @@
  * that would take it back becomes a journal entry.
  *
  * hook.c has what the kinds share, hook_xdp.c, hook_cls.c, hook_qdisc.c,
- * hook_act.c and hook_lwt.c one kind each, graft.c prog arrays. hook_many.c
- * has many attached at once.
+ * hook_act.c and hook_lwt.c one kind each (hook_lwt_off.c: routes deleted),
+ * graft.c prog arrays. hook_many.c has many attached at once.
  */
 #ifndef BPFELF_HOOK_H
 #define BPFELF_HOOK_H

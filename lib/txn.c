@@ -205,8 +205,10 @@ int txn_hold(struct bpfelf_txn *txn, int fd, struct err *err)
 {
 	int *fds = reallocarray(txn->held_fds, txn->held_cnt + 1, sizeof(*fds));
 
-	if (!fds)
+	if (!fds) {
+		close_fd(fd);
 		return err_sys(err, -ENOMEM, "keep a descriptor");
+	}
 	txn->held_fds = fds;
 	fds[txn->held_cnt++] = fd;
 	return 0;

@@ -78,7 +78,7 @@ void txn_rollback_to(struct bpfelf_txn *txn, size_t undos_cnt);
 /* undo everything, and let go of the lock */
 void txn_rollback(struct bpfelf_txn *txn);
 
-/* keep @fd open as long as the transaction; taken over on success */
+/* keep @fd open as long as the transaction; when that fails it is closed */
 int txn_hold(struct bpfelf_txn *txn, int fd, struct err *err);
 
 /* So many slots will be filled: when they are many, what was in them is kept
