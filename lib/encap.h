@@ -3,8 +3,9 @@
  * The encapsulations of a route that run programs: from the caller's list to
  * rtnetlink attributes, and from those of a route that is there.
  *
- * It knows how LWTUNNEL_ENCAP_BPF and End.BPF of seg6local are laid out; what
- * becomes of the message is hook_lwt.c's matter.
+ * encap.c knows how LWTUNNEL_ENCAP_BPF and End.BPF of seg6local are laid out,
+ * encap_route.c where in a route they go; what becomes of the message is
+ * hook_lwt.c's matter.
  */
 #ifndef BPFELF_ENCAP_H
 #define BPFELF_ENCAP_H
@@ -62,13 +63,8 @@ bool encap_parse(const struct nlattr *const *tb, struct encap *encap);
 int encaps_add(struct encaps *encaps, uint32_t nexthop,
 	       const struct nlattr *const *tb);
 
-/*
- * Write a request: the route @msg, as a caller made it or as the kernel told
- * of it, with @encaps in place of what it has there. -EINVAL: no such nexthop.
- */
-int encaps_put_route(struct nl_req *req, uint16_t type, uint16_t flags,
-		     const struct nlmsghdr *msg, const struct encaps *encaps,
-		     struct err *err);
+/* RTA_ENCAP and RTA_ENCAP_TYPE */
+void encap_put(struct nl_req *req, const struct encap *encap);
 
 /*
  * IPv4 takes two routes for one, programs included, when all that they say is
@@ -78,6 +74,16 @@ int encaps_put_route(struct nl_req *req, uint16_t type, uint16_t flags,
 void encaps_mark(struct encaps *encaps);
 /* Is @there the name @name, marked or not? *@id: of the mark, 0 without */
 bool encap_is_name(const char *there, const char *name, uint32_t *id);
+
+/* ---- encap_route.c ---- */
+
+/*
+ * Write a request: the route @msg, as a caller made it or as the kernel told
+ * of it, with @encaps in place of what it has there. -EINVAL: no such nexthop.
+ */
+int encaps_put_route(struct nl_req *req, uint16_t type, uint16_t flags,
+		     const struct nlmsghdr *msg, const struct encaps *encaps,
+		     struct err *err);
 
 /* Call @fn for each nexthop of a route, from 1, or for a route without
  * several ones once with 0, until it says other than 0. */
