@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include "iproute_words.h"
 
-#include <linux/if_link.h>
 #include <stdio.h>
 #include <sys/socket.h>
-
-#include "addr.h"
-#include "names.h"
-#include "query.h"
 
 int route_family(const struct opts *opts)
 {
@@ -18,101 +13,6 @@ int route_family(const struct opts *opts)
 	if (opts->inet6 || (opts->family && str_eq(opts->family, "inet6")))
 		return AF_INET6;
 	return opts->family ? -1 : AF_UNSPEC;
-}
-
-/* ---- addresses ---- */
-
-static void put_addr(struct nl_req *req, uint16_t type, const struct addr *addr)
-{
-	if (addr->len)
-		nl_put(req, type, addr->data, addr->len);
-}
-
-static void settle_family(struct route_words *route, const struct addr *addr)
-{
-	if (route->rtm.rtm_family == AF_UNSPEC)
-		route->rtm.rtm_family = addr->family;
-}
-
-static int take_from(struct words *w, const struct kw *kw, void *into)
-{
-	struct route_words *route = into;
-	struct addr addr;
-	int r = addr_take_prefix(w, route->rtm.rtm_family, &addr);
-
-	(void)kw;
-	if (r)
-		return r;
-	settle_family(route, &addr);
-	route->rtm.rtm_src_len = addr.bits;
-	put_addr(&route->req, RTA_SRC, &addr);
-	return 0;
-}
-
-static int take_src(struct words *w, const struct kw *kw, void *into)
-{
-	struct route_words *route = into;
-	struct addr addr;
-	int r = addr_take(w, route->rtm.rtm_family, &addr);
-
-	(void)kw;
-	if (r)
-		return r;
-	settle_family(route, &addr);
-	put_addr(&route->req, RTA_PREFSRC, &addr);
-	return 0;
-}
-
-/* as [ to ] ADDRESS, of the route or of a nexthop */
-int route_take_newdst(struct words *w, struct route_words *route,
-		      struct nl_req *req)
-{
-	struct addr addr;
-	int r;
-
-	if (word_peek(w) && str_eq(word_peek(w), "to"))
-		w->pos++;
-	r = addr_take(w, route->rtm.rtm_family, &addr);
-	if (r)
-		return r;
-	settle_family(route, &addr);
-	put_addr(req, RTA_NEWDST, &addr);
-	return 0;
-}
-
-static void put_via(struct nl_req *req, const struct addr *addr)
-{
-	struct {
-		uint16_t family;
-		uint8_t data[16];
-	} via = { .family = addr->family };
-
-	memcpy(via.data, addr->data, addr->len);
-	nl_put(req, RTA_VIA, &via, sizeof(via.family) + addr->len);
-}
-
-/* [ inet | inet6 ] ADDRESS, of the route or of a nexthop */
-int route_take_gateway(struct words *w, struct route_words *route,
-		       struct nl_req *req)
-{
-	uint8_t family = route->rtm.rtm_family;
-	const char *word = word_peek(w);
-	struct addr addr;
-	int r;
-
-	if (word && (str_eq(word, "inet") || str_eq(word, "inet6"))) {
-		family = str_eq(word, "inet") ? AF_INET : AF_INET6;
-		w->pos++;
-	}
-	r = addr_take(w, family, &addr);
-	if (r)
-		return r;
-	settle_family(route, &addr);
-	if (addr.family == route->rtm.rtm_family)
-		put_addr(req, RTA_GATEWAY, &addr);
-	else
-		put_via(req, &addr);
-	return 0;
 }
 
 static int take_as(struct words *w, const struct kw *kw, void *into)
@@ -130,209 +30,6 @@ static int take_via(struct words *w, const struct kw *kw, void *into)
 	(void)kw;
 	route->has_gateway = true;
 	return route_take_gateway(w, route, &route->req);
-}
-
-/* ---- numbers and names ---- */
-
-/* what a word of the message's attributes means */
-struct attr {
-	uint16_t type;
-	uint8_t size;		/* bytes, 1 or 4 */
-	const char *wrong;
-};
-
-static void put_number(struct nl_req *req, const struct attr *attr,
-		       uint32_t number)
-{
-	const uint8_t byte = number;
-
-	if (attr->size == sizeof(byte))
-		nl_put(req, attr->type, &byte, sizeof(byte));
-	else
-		nl_put_u32(req, attr->type, number);
-}
-
-static const struct attr
-	priority = { RTA_PRIORITY, 4, "\"metric\" value is invalid" },
-	expires = { RTA_EXPIRES, 4, "\"expires\" value is invalid" },
-	nhid = { RTA_NH_ID, 4, "\"id\" value is invalid" },
-	pref = { RTA_PREF, 1, "\"pref\" value is invalid" },
-	ttl = { RTA_TTL_PROPAGATE, 1, "\"ttl-propagate\" value is invalid" };
-
-static int take_number(struct words *w, const struct kw *kw, void *into)
-{
-	const struct attr *attr = kw->arg;
-	struct route_words *route = into;
-	uint32_t number;
-	const char *word;
-	int r = word_need(w, &word);
-
-	if (r)
-		return r;
-	if (!word_to_u32(word, 0, UINT32_MAX, &number))
-		return word_wrong(word, attr->wrong);
-	route->has_nhid |= attr == &nhid;
-	put_number(&route->req, attr, number);
-	return 0;
-}
-
-static int take_choice(struct words *w, const struct kw *kw, void *into)
-{
-	/* of RFC 4191, and of the TTL of MPLS */
-	static const struct word_name prefs[] = {
-		{ "low", 3 }, { "medium", 0 }, { "high", 1 }, { 0 },
-	}, ttls[] = {
-		{ "disabled", 0 }, { "enabled", 1 }, { 0 },
-	};
-	const struct word_name *names = kw->arg == &pref ? prefs : ttls;
-	const struct attr *attr = kw->arg;
-	struct route_words *route = into;
-	uint32_t number = 0;
-	const char *word;
-	int r = word_need(w, &word);
-
-	if (r)
-		return r;
-	while (names->name && !str_eq(word, names->name))
-		names++;
-	if (names->name)
-		number = names->value;
-	else if (attr == &ttl || !word_to_u32(word, 0, UINT8_MAX, &number))
-		return word_wrong(word, attr->wrong);
-	put_number(&route->req, attr, number);
-	return 0;
-}
-
-static int take_name(struct words *w, enum name_kind kind, const char *wrong,
-		     uint32_t *number)
-{
-	const char *word;
-	int r = word_need(w, &word);
-
-	if (r)
-		return r;
-	return name_to_number(kind, word, number) ? 0 : word_wrong(word, wrong);
-}
-
-static int take_tos(struct words *w, const struct kw *kw, void *into)
-{
-	struct route_words *route = into;
-	uint32_t number = 0;
-	int r = take_name(w, NAME_RT_TOS, "\"tos\" value is invalid", &number);
-
-	(void)kw;
-	route->rtm.rtm_tos = number;
-	return r;
-}
-
-static int take_scope(struct words *w, const struct kw *kw, void *into)
-{
-	struct route_words *route = into;
-	uint32_t number = 0;
-	int r = take_name(w, NAME_RT_SCOPE, "invalid \"scope\" value", &number);
-
-	(void)kw;
-	route->rtm.rtm_scope = number;
-	route->has_scope = true;
-	return r;
-}
-
-static int take_protocol(struct words *w, const struct kw *kw, void *into)
-{
-	struct route_words *route = into;
-	uint32_t number = 0;
-	int r = take_name(w, NAME_RT_PROTO, "\"protocol\" value is invalid", &number);
-
-	(void)kw;
-	route->rtm.rtm_protocol = number;
-	return r;
-}
-
-static void set_table(struct route_words *route, uint32_t table)
-{
-	route->has_table = true;
-	route->rtm.rtm_table = table <= UINT8_MAX ? table : RT_TABLE_UNSPEC;
-	if (table > UINT8_MAX)
-		nl_put_u32(&route->req, RTA_TABLE, table);
-}
-
-static int take_table(struct words *w, const struct kw *kw, void *into)
-{
-	uint32_t number = 0;
-	int r = take_name(w, NAME_RT_TABLE, "\"table\" value is invalid", &number);
-
-	(void)kw;
-	if (r == 0)
-		set_table(into, number);
-	return r;
-}
-
-static int take_vrf_table(const struct nlmsghdr *nlh, void *data)
-{
-	const struct nlattr *tb[IFLA_LINKINFO + 1], *info[IFLA_INFO_DATA + 1];
-	const struct nlattr *vrf[IFLA_VRF_TABLE + 1];
-	const char *kind;
-
-	if (nlh->nlmsg_type != RTM_NEWLINK)
-		return 0;
-	nl_attrs(nlh, sizeof(struct ifinfomsg), tb, IFLA_LINKINFO);
-	nl_nested(tb[IFLA_LINKINFO], info, IFLA_INFO_DATA);
-	kind = nl_str(info[IFLA_INFO_KIND]);
-	nl_nested(info[IFLA_INFO_DATA], vrf, IFLA_VRF_TABLE);
-	if (kind && str_eq(kind, "vrf"))
-		*(uint32_t *)data = nl_u32(vrf[IFLA_VRF_TABLE], 0);
-	return 0;
-}
-
-static int take_vrf(struct words *w, const struct kw *kw, void *into)
-{
-	struct route_words *route = into;
-	uint32_t ifindex, table = 0;
-	const char *word;
-	int r = word_need(w, &word);
-
-	(void)kw;
-	if (r)
-		return r;
-	if (query_ifindex(route->cli->ctx, word, &ifindex) < 0 ||
-	    query_links(route->cli->ctx, ifindex, 0, take_vrf_table, &table) < 0 ||
-	    !table)
-		return word_wrong(word, "Invalid VRF");
-	set_table(route, table);
-	return 0;
-}
-
-/* [FROM/]TO */
-static bool read_realms(const char *word, uint32_t *realms)
-{
-	_cleanup_free_ char *from = strdup(word);
-	char *slash = from ? strchr(from, '/') : NULL;
-	uint32_t number = 0;
-
-	if (!from)
-		return false;
-	if (!slash)
-		return name_to_number(NAME_RT_REALM, word, realms);
-	*slash = '\0';
-	if (!name_to_number(NAME_RT_REALM, from, &number) ||
-	    !name_to_number(NAME_RT_REALM, slash + 1, realms))
-		return false;
-	*realms |= number << 16;
-	return true;
-}
-
-int route_take_flow(struct words *w, struct nl_req *req)
-{
-	uint32_t realms;
-	const char *word;
-	int r = word_need(w, &word);
-
-	if (r)
-		return r;
-	if (!read_realms(word, &realms))
-		return word_wrong(word, "\"realm\" value is invalid");
-	nl_put_u32(req, RTA_FLOW, realms);
-	return 0;
 }
 
 static int take_realms(struct words *w, const struct kw *kw, void *into)
@@ -369,8 +66,6 @@ static int take_encap(struct words *w, const struct kw *kw, void *into)
 	return route_take_encap(w, into, 0);
 }
 
-/* ---- the whole ---- */
-
 static int take_nexthop(struct words *w, const struct kw *kw, void *into)
 {
 	(void)kw;
@@ -406,60 +101,57 @@ static int take_help(struct words *w, const struct kw *kw, void *into)
 	return CLI_USAGE;
 }
 
-static int take_dst(struct words *w, struct route_words *route)
-{
-	const char *word = word_peek(w);
-	struct addr addr;
-	int r;
-
-	if (word && (*word < '0' || *word > '9') && name_to_route_type(word) >= 0) {
-		route->rtm.rtm_type = name_to_route_type(word);
-		w->pos++;
-		word = word_peek(w);
-	}
-	if (word && route->has_dst)
-		return word_twice_or_garbage("to", word);
-	r = addr_take_prefix(w, route->rtm.rtm_family, &addr);
-	if (r)
-		return r;
-	settle_family(route, &addr);
-	route->has_dst = true;
-	route->rtm.rtm_dst_len = addr.bits;
-	put_addr(&route->req, RTA_DST, &addr);
-	return 0;
-}
-
 static int take_to(struct words *w, const struct kw *kw, void *into)
 {
 	(void)kw;
-	return take_dst(w, into);
+	return route_take_dst(w, into);
 }
+
+static const struct word_name prefs[] = {	/* of RFC 4191 */
+	{ "low", 3 }, { "medium", 0 }, { "high", 1 }, { 0 },
+}, ttls[] = {				/* of MPLS */
+	{ "disabled", 0 }, { "enabled", 1 }, { 0 },
+};
+
+static const struct route_attr
+	priority = { RTA_PRIORITY, 4, UINT32_MAX, NULL, "\"metric\" value is invalid" },
+	expires = { RTA_EXPIRES, 4, UINT32_MAX, NULL, "\"expires\" value is invalid" },
+	nhid = { RTA_NH_ID, 4, UINT32_MAX, NULL, "\"id\" value is invalid" },
+	pref = { RTA_PREF, 1, UINT8_MAX, prefs, "\"pref\" value is invalid" },
+	ttl = { RTA_TTL_PROPAGATE, 1, 0, ttls, "\"ttl-propagate\" value is invalid" };
+
+static const struct route_name
+	tos = { NAME_RT_TOS, "\"tos\" value is invalid" },
+	scope = { NAME_RT_SCOPE, "invalid \"scope\" value" },
+	protocol = { NAME_RT_PROTO, "\"protocol\" value is invalid" },
+	table = { NAME_RT_TABLE, "\"table\" value is invalid" };
 
 /* compat: as ip 6.1 abbreviates */
 static const struct kw route_words[] = {
-	KW_EXACT_SELF("src",		take_src, NULL),
+	KW_EXACT_SELF("src",		route_take_src, NULL),
 	KW_EXACT_SELF("as",		take_as, NULL),
 	KW_EXACT_SELF("via",		take_via, NULL),
-	KW_EXACT_SELF("from",		take_from, NULL),
-	KW_EXACT_SELF("tos",		take_tos, NULL),
-	KW_SELF	     ("dsfield",	take_tos, NULL),
-	KW_EXACT_SELF("expires",	take_number, &expires),
-	KW_SELF	     ("metric",		take_number, &priority),
-	KW_SELF	     ("priority",	take_number, &priority),
-	KW_EXACT_SELF("preference",	take_number, &priority),
-	KW_EXACT_SELF("scope",		take_scope, NULL),
+	KW_EXACT_SELF("from",		route_take_from, NULL),
+	KW_EXACT_ARG ("tos",		route_take_name, struct route_words, rtm.rtm_tos, &tos),
+	KW_ARG	     ("dsfield",	route_take_name, struct route_words, rtm.rtm_tos, &tos),
+	KW_EXACT_SELF("expires",	route_take_number, &expires),
+	KW_SELF	     ("metric",		route_take_number, &priority),
+	KW_SELF	     ("priority",	route_take_number, &priority),
+	KW_EXACT_SELF("preference",	route_take_number, &priority),
+	KW_EXACT_SELF("scope",		route_take_scope, &scope),
 	KW_SELF	     ("realms",		take_realms, NULL),
 	KW_EXACT_SELF("onlink",		take_onlink, NULL),
 	KW_EXACT_SELF("nexthop",	take_nexthop, NULL),
-	KW_EXACT_SELF("nhid",		take_number, &nhid),
-	KW_SELF	     ("protocol",	take_protocol, NULL),
-	KW_SELF	     ("table",		take_table, NULL),
-	KW_EXACT_SELF("vrf",		take_vrf, NULL),
+	KW_EXACT_SELF("nhid",		route_take_number, &nhid),
+	KW_ARG	     ("protocol",	route_take_name, struct route_words, rtm.rtm_protocol,
+			&protocol),
+	KW_SELF	     ("table",		route_take_table, &table),
+	KW_EXACT_SELF("vrf",		route_take_vrf, NULL),
 	KW_EXACT_SELF("dev",		take_dev, NULL),
 	KW_EXACT_SELF("oif",		take_dev, NULL),
-	KW_SELF	     ("pref",		take_choice, &pref),
+	KW_SELF	     ("pref",		route_take_number, &pref),
 	KW_EXACT_SELF("encap",		take_encap, NULL),
-	KW_EXACT_SELF("ttl-propagate",	take_choice, &ttl),
+	KW_EXACT_SELF("ttl-propagate",	route_take_number, &ttl),
 	KW_EXACT_SELF("to",		take_to, NULL),
 	KW_SELF	     ("help",		take_help, NULL),
 	{ 0 }
@@ -474,7 +166,7 @@ static int read_all(struct words *w, struct route_words *route)
 		if (r == CLI_NO_WORD)
 			r = kw_pick(route_words, w, route, NULL);
 		if (r == CLI_NO_WORD)
-			r = take_dst(w, route);
+			r = route_take_dst(w, route);
 		if (r)
 			return r;
 	}

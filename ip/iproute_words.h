@@ -11,6 +11,7 @@
 #include <linux/rtnetlink.h>
 
 #include "iproute_encap.h"
+#include "names.h"
 #include "nl.h"
 
 struct route_words {
@@ -37,11 +38,40 @@ void route_words_free(struct route_words *route);
  * Between the files that read them: each an exit status, or CLI_NO_WORD where
  * no metric stands. @req gets the attributes, the route's or a nexthop's.
  */
-int route_take_gateway(struct words *w, struct route_words *route,
-		       struct nl_req *req);
+
+/* iproute_addr.c: handlers; "[TYPE] PREFIX"; "[to] ADDRESS"; "[inet|inet6]
+ * ADDRESS" */
+int route_take_src(struct words *w, const struct kw *kw, void *into);
+int route_take_from(struct words *w, const struct kw *kw, void *into);
+int route_take_dst(struct words *w, struct route_words *route);
 int route_take_newdst(struct words *w, struct route_words *route,
 		      struct nl_req *req);
+int route_take_gateway(struct words *w, struct route_words *route,
+		       struct nl_req *req);
+
+/* arg of route_take_number(): an attribute of the message */
+struct route_attr {
+	uint16_t type;
+	uint8_t size;		/* bytes, 1 or 4 */
+	uint32_t max;		/* 0: names only */
+	const struct word_name *names;	/* compared whole; NULL: none */
+	const char *wrong;
+};
+
+/* arg of the handlers behind it: what is looked up by its name, too */
+struct route_name {
+	enum name_kind kind;
+	const char *wrong;
+};
+
+/* iproute_values.c: handlers; route_take_name() fills a byte of rtm */
+int route_take_number(struct words *w, const struct kw *kw, void *into);
+int route_take_name(struct words *w, const struct kw *kw, void *field);
+int route_take_scope(struct words *w, const struct kw *kw, void *into);
+int route_take_table(struct words *w, const struct kw *kw, void *into);
+int route_take_vrf(struct words *w, const struct kw *kw, void *into);
 int route_take_flow(struct words *w, struct nl_req *req);
+
 int route_take_encap(struct words *w, struct route_words *route,
 		     uint32_t nexthop);
 int route_take_nexthop(struct words *w, struct route_words *route);
