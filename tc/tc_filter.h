@@ -8,6 +8,8 @@
 #include "f_bpf.h"
 #include "tc_common.h"
 
+struct report;
+
 #define FILTER_INGRESS	TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)
 #define FILTER_EGRESS	TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS)
 
@@ -46,6 +48,13 @@ int filter_parse(struct words *w, struct filter_words *filter);
 
 /* Words that are not ours: hint at one that nobody knows */
 void filter_suggest(struct words w);
+
+/* The hook that the words name, on this device. */
+void filter_hook(const struct filter_words *filter, uint32_t ifindex,
+		 struct bpfelf_hook *hook);
+
+/* Report what the kernel refused; an exit status. */
+int filter_refused(struct report *report, int error);
 
 bool filter_is_ours(const struct cli *cli, struct words w);
 int filter_run(struct cli *cli, struct words *w);
