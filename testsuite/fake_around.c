@@ -77,3 +77,22 @@ int fake_apart(struct kern *k, int (*fn)(struct kern *k))
 	world->net = here;
 	return r;
 }
+
+int fake_jit(struct kern *k)
+{
+	const struct fake_kern *fake = fake_world(k)->fake;
+	int r = fake_begin(k, "jit");
+
+	return fake_end(k, r ?: fake->no_proc ? -ENOENT : !fake->no_jit);
+}
+
+int fake_cpus(struct kern *k)
+{
+	(void)k;
+	return 3;
+}
+
+int fake_own_cpus(struct kern *k)
+{
+	return fake_world(k)->fake->cpus ?: 1;
+}

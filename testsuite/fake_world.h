@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
  * What the parts of the fake kernel share: fake_kern.c has the table and the
- * descriptors, fake_bpf.c maps and programs, fake_fs.c the file tree,
- * fake_uds.c sockets, fake_around.c what is only looked at, fake_nl.c the
- * devices, fake_tc.c what traffic control keeps for them, fake_route.c the
- * routes.
+ * descriptors, fake_map.c maps, fake_prog.c programs, fake_btf.c their types,
+ * fake_bpf.c what is told of all of these, fake_tree.c the file tree, fake_fs.c
+ * what is done in it, fake_uds.c sockets, fake_around.c what is only looked at,
+ * fake_nl.c the devices, fake_tc.c what traffic control keeps for them,
+ * fake_route.c the routes.
  */
 #ifndef BPFELF_FAKE_WORLD_H
 #define BPFELF_FAKE_WORLD_H
@@ -83,32 +84,44 @@ const char *fake_obj_name(struct kern *k, int fd, char name[32]);
 bool fake_obj_is_open(const struct fake_world *world,
 		      const struct fake_obj *obj);
 
-/* fake_bpf.c */
+/* fake_map.c */
 int fake_map_create(struct kern *k, const struct kern_map *map);
-int fake_map_info(struct kern *k, int fd, struct bpf_map_info *info);
 int fake_map_lookup(struct kern *k, int fd, const void *key, void *value);
 int fake_map_update(struct kern *k, int fd, const void *key,
 		    const void *value);
 int fake_map_delete(struct kern *k, int fd, const void *key);
 int fake_map_freeze(struct kern *k, int fd);
 int fake_map_owner(struct kern *k, int fd, struct kern_owner *owner);
+/* The first program that calls through a prog array, or goes into it, makes
+ * it an array of such: -EINVAL for others. */
+int fake_array_own(struct fake_obj *array, uint32_t type, bool jited);
+
+/* fake_prog.c */
 int fake_prog_load(struct kern *k, const struct kern_prog *prog);
-int fake_prog_info(struct kern *k, int fd, struct bpf_prog_info *info);
-int fake_prog_by_id(struct kern *k, uint32_t id);
 int fake_prog_run(struct kern *k, struct kern_run *run);
-int fake_jit(struct kern *k);
-int fake_cpus(struct kern *k);
-int fake_own_cpus(struct kern *k);
 int fake_prog_next_id(struct kern *k, uint32_t *id);
 int fake_prog_maps(struct kern *k, int fd, uint32_t *ids, uint32_t cnt);
 int fake_prog_bind_map(struct kern *k, int fd, int map_fd);
-int fake_map_by_id(struct kern *k, uint32_t id);
+
+/* fake_btf.c */
 int fake_btf_load(struct kern *k, const void *data, uint32_t size, char *log,
 		  uint32_t log_size);
 int fake_module_btfs(struct kern *k, const char *const *names, size_t cnt,
 		     int *fds);
+/* for a map or a program; fails as .use_btf_code says */
+int fake_btf_of(struct fake_world *world, int fd, struct fake_obj **btf);
+
+/* fake_bpf.c */
+int fake_map_info(struct kern *k, int fd, struct bpf_map_info *info);
+int fake_prog_info(struct kern *k, int fd, struct bpf_prog_info *info);
+int fake_map_by_id(struct kern *k, uint32_t id);
+int fake_prog_by_id(struct kern *k, uint32_t id);
 enum kern_obj fake_obj_kind(struct kern *k, int fd);
 void fake_obj_state(const struct fake_obj *obj, struct buf *text);
+/* of the first 32 bytes; returns @text */
+const char *fake_hex(const void *bytes, size_t len, char text[65]);
+/* -EINVAL: it does not offload */
+int fake_check_device(struct fake_world *world, uint32_t ifindex);
 
 /* fake_around.c */
 int fake_fd_room(struct kern *k, int fd, unsigned int cnt);
@@ -117,6 +130,9 @@ int fake_view(struct kern *k, const char *path, size_t max,
 	      struct kern_view *view);
 void fake_unview(struct kern *k, struct kern_view *view);
 int fake_apart(struct kern *k, int (*fn)(struct kern *k));
+int fake_jit(struct kern *k);
+int fake_cpus(struct kern *k);
+int fake_own_cpus(struct kern *k);
 
 /* fake_fs.c */
 struct fake_fs *fake_fs_new(const char *bpffs);
@@ -151,7 +167,6 @@ void fake_net_free(struct fake_net *net);
 /* is it in a route? */
 bool fake_net_runs(const struct fake_net *net, const struct fake_obj *prog);
 void fake_net_state(const struct fake_net *net, struct buf *text);
-int fake_ifindex(struct kern *k, const char *name);
 int fake_talk(struct kern *k, struct nlmsghdr *req, kern_msg_fn fn,
 	      void *data, struct err *err);
 int fake_ifindex(struct kern *k, const char *name);
