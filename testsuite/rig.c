@@ -62,16 +62,21 @@ static void build_own(struct elfgen *g)
 	elfgen_license(g, "GPL");
 }
 
-static void build_tails(struct elfgen *g)
+struct bpf_elf_map rig_jumps(uint32_t slots, uint32_t pinning)
 {
-	const struct bpf_elf_map jumps = {
+	return (struct bpf_elf_map) {
 		.type = BPF_MAP_TYPE_PROG_ARRAY,
 		.size_key = 4,
 		.size_value = 4,
-		.max_elem = 3,
+		.max_elem = slots,
 		.id = 1,
-		.pinning = PIN_GLOBAL_NS,
+		.pinning = pinning,
 	};
+}
+
+static void build_tails(struct elfgen *g)
+{
+	const struct bpf_elf_map jumps = rig_jumps(3, PIN_GLOBAL_NS);
 	unsigned int map = elfgen_map(g, "jumps", &jumps, sizeof(jumps));
 	unsigned int callee;
 
@@ -90,14 +95,7 @@ static void build_tails(struct elfgen *g)
 /* two programs, constants for one of them, variables for both */
 static void build_data(struct elfgen *g)
 {
-	const struct bpf_elf_map jumps = {
-		.type = BPF_MAP_TYPE_PROG_ARRAY,
-		.size_key = 4,
-		.size_value = 4,
-		.max_elem = 1,
-		.id = 1,
-		.pinning = PIN_GLOBAL_NS,
-	};
+	const struct bpf_elf_map jumps = rig_jumps(1, PIN_GLOBAL_NS);
 	unsigned int data, constants;
 
 	elfgen_map(g, "jumps", &jumps, sizeof(jumps));
@@ -179,10 +177,7 @@ static void add_btf(struct elfgen *g)
 
 static void build_source(struct elfgen *g)
 {
-	const struct bpf_elf_map jumps = {
-		.type = BPF_MAP_TYPE_PROG_ARRAY, .size_key = 4, .size_value = 4,
-		.max_elem = 1, .id = 1, .pinning = PIN_GLOBAL_NS,
-	};
+	const struct bpf_elf_map jumps = rig_jumps(1, PIN_GLOBAL_NS);
 	const struct bpf_elf_map plain = array(PIN_GLOBAL_NS);
 	unsigned int counts, helper;
 
@@ -344,6 +339,18 @@ bool rig_is_at(struct rig *rig, int fd, const char *path)
 	       k->ops->map_info(k, there, &b) == 0 && a.id == b.id;
 }
 
+int job_load_request(struct job *job, struct rig *rig, const struct buf *elf,
+		     const struct bpfelf_request *request)
+{
+	int r;
+
+	memset(job, 0, sizeof(*job));
+	r = bpfelf_object_open_mem(rig->ctx, elf->data, elf->len, "test.o",
+				   &job->obj);
+	r = r ?: bpfelf_plan_new(job->obj, request, &job->plan);
+	return r ?: bpfelf_load(job->plan, &job->txn);
+}
+
 int job_load(struct job *job, struct rig *rig, const struct buf *elf,
 	     uint32_t prog_type, const char *section)
 {
@@ -352,21 +359,22 @@ int job_load(struct job *job, struct rig *rig, const struct buf *elf,
 		.prog_type = prog_type,
 		.section = section,
 	};
-	int r;
 
-	memset(job, 0, sizeof(*job));
-	r = bpfelf_object_open_mem(rig->ctx, elf->data, elf->len, "test.o",
-				   &job->obj);
-	r = r ?: bpfelf_plan_new(job->obj, &request, &job->plan);
-	return r ?: bpfelf_load(job->plan, &job->txn);
+	return job_load_request(job, rig, elf, &request);
 }
 
-int job_load_sample(struct job *job, struct rig *rig, const char *sample)
+int job_load_as(struct job *job, struct rig *rig, const char *sample,
+		uint32_t prog_type, const char *section)
 {
 	_cleanup_buf_ struct buf elf = { 0 };
 
 	rig_build(sample, &elf);
-	return job_load(job, rig, &elf, find_sample(sample)->prog_type, NULL);
+	return job_load(job, rig, &elf, prog_type, section);
+}
+
+int job_load_sample(struct job *job, struct rig *rig, const char *sample)
+{
+	return job_load_as(job, rig, sample, find_sample(sample)->prog_type, NULL);
 }
 
 void job_free(struct job *job)

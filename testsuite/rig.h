@@ -38,6 +38,9 @@ extern const size_t rig_samples_cnt;
 /* the ELF file of a sample; buf_free() it */
 void rig_build(const char *sample, struct buf *elf);
 
+/* the prog array that sections "1/KEY" go into */
+struct bpf_elf_map rig_jumps(uint32_t slots, uint32_t pinning);
+
 struct rig {
 	struct fake_kern fake;
 	struct bpfelf_ctx *ctx;
@@ -64,11 +67,16 @@ struct job {
 	struct bpfelf_txn *txn;
 };
 
-/* Open, plan and load; on failure, too, job_free() it. NULL section: default */
+/* Open, plan and load; on failure, too, job_free() it. */
+int job_load_request(struct job *job, struct rig *rig, const struct buf *elf,
+		     const struct bpfelf_request *request);
+/* the same with nothing else in the request. NULL section: default */
 int job_load(struct job *job, struct rig *rig, const struct buf *elf,
 	     uint32_t prog_type, const char *section);
-/* the same with a sample */
+/* and with a sample, for what it is, or as something else */
 int job_load_sample(struct job *job, struct rig *rig, const char *sample);
+int job_load_as(struct job *job, struct rig *rig, const char *sample,
+		uint32_t prog_type, const char *section);
 void job_free(struct job *job);
 
 /* load a sample and keep it: what an earlier command left behind */

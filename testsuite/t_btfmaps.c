@@ -7,34 +7,28 @@
 
 #include "mapgen.h"
 #include "plan.h"
-#include "rig.h"
-#include "unit.h"
+#include "rigged.h"
 
 static struct elfgen g;
 static struct mapgen m;
 static struct bpfelf_object *obj;
-static struct rig rig;
-static struct job job;
 static struct err err;
 
 static void start(void)
 {
 	obj = NULL;
-	memset(&job, 0, sizeof(job));
 	err_clear(&err);
 	elfgen_init(&g);
 	mapgen_init(&m, &g);
-	rig_open(&rig, NULL);
+	rig_start();
 }
 
 static void finish(void)
 {
-	job_free(&job);
 	bpfelf_object_free(obj);
 	elfgen_free(&g);
 	mapgen_free(&m);
-	ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
-	rig_close(&rig);
+	rig_finish();
 }
 
 static int open_it(void)
@@ -156,7 +150,7 @@ START_TEST(code_refers_to_either_section)
 	ck_assert_uint_eq(job.plan->progs[0].code.refs[0].map, 0);
 	ck_assert_uint_eq(job.plan->progs[0].code.refs[1].map, 2);
 	ck_assert_uint_eq(job.plan->progs[0].code.refs[2].map, 2);
-	ck_assert_ptr_nonnull(strstr(buf_str(&rig.fake.trace), "map_create second type 2 key 4 value 8 max 1 flags 0 btf"));
+	ck_assert(traced("map_create second type 2 key 4 value 8 max 1 flags 0 btf"));
 }
 END_TEST
 
@@ -371,7 +365,7 @@ START_TEST(the_node_and_what_else_the_kernel_is_told)
 	elfgen_func(&g, "prog", "f", CODE(MOV(0, 0), EXIT));
 	elfgen_end(&g, &elf);
 	ck_assert_int_eq(job_load(&job, &rig, &elf, BPF_PROG_TYPE_XDP, NULL), 0);
-	ck_assert_ptr_nonnull(strstr(buf_str(&rig.fake.trace), "flags 0x4 node 3 extra 0x100000000"));
+	ck_assert(traced("flags 0x4 node 3 extra 0x100000000"));
 }
 END_TEST
 

@@ -7,23 +7,12 @@
 #include "load.h"
 #include "oom.h"
 #include "prog.h"
-#include "rig.h"
-#include "unit.h"
-
-static struct rig rig;
-static struct job job;
+#include "rigged.h"
 
 static void start(void)
 {
-	rig_open(&rig, NULL);
+	rig_start();
 	rig.fake.files = corerig_files();
-	memset(&job, 0, sizeof(job));
-}
-
-static void finish(void)
-{
-	job_free(&job);
-	rig_close(&rig);
 }
 
 static const struct bpf_insn *insns(void)
@@ -59,14 +48,14 @@ START_TEST(types_are_read_once)
 	job_free(&job);
 	rig_clear_trace(&rig);
 	ck_assert_int_eq(job_load_sample(&job, &rig, "core"), 0);
-	ck_assert_ptr_null(strstr(buf_str(&rig.fake.trace), "view "));
+	ck_assert(!traced("view "));
 }
 END_TEST
 
 START_TEST(types_are_not_read_for_nothing)
 {
 	ck_assert_int_eq(job_load_sample(&job, &rig, "source"), 0);
-	ck_assert_ptr_null(strstr(buf_str(&rig.fake.trace), "view "));
+	ck_assert(!traced("view "));
 }
 END_TEST
 
@@ -164,7 +153,7 @@ Suite *corelink_suite(void)
 	Suite *s = suite_create("corelink");
 	TCase *tc = tcase_create("corelink");
 
-	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_checked_fixture(tc, start, rig_finish);
 	tcase_add_test(tc, instructions_fit_this_kernel);
 	tcase_add_test(tc, types_are_read_once);
 	tcase_add_test(tc, types_are_not_read_for_nothing);

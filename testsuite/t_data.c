@@ -5,33 +5,28 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "rig.h"
-#include "unit.h"
+#include "rigged.h"
 
 #define READ	SHF_ALLOC
 #define WRITE	(SHF_ALLOC | SHF_WRITE)
 
 static struct elfgen g;
 static struct bpfelf_object *obj;
-static struct rig rig;
-static struct job job;
 static struct err err;
 
 static void start(void)
 {
 	obj = NULL;
-	memset(&job, 0, sizeof(job));
 	err_clear(&err);
 	elfgen_init(&g);
-	rig_open(&rig, NULL);
+	rig_start();
 }
 
 static void finish(void)
 {
-	job_free(&job);
 	bpfelf_object_free(obj);
 	elfgen_free(&g);
-	rig_close(&rig);
+	rig_finish();
 }
 
 /* a section, and code in `classifier` that refers to its beginning */
@@ -187,8 +182,8 @@ END_TEST
 START_TEST(only_what_is_referred_to_is_made)
 {
 	ck_assert_msg(load_data("1/0") == 0, "%s", bpfelf_error(rig.ctx));
-	ck_assert_ptr_nonnull(strstr(buf_str(&rig.fake.trace), "map_create test.data "));
-	ck_assert_ptr_null(strstr(buf_str(&rig.fake.trace), ".rodata"));
+	ck_assert(traced("map_create test.data "));
+	ck_assert(!traced(".rodata"));
 	ck_assert_int_eq(bpfelf_map_fd(job.txn, ".rodata"), -1);
 	ck_assert_int_ge(bpfelf_map_fd(job.txn, ".data"), 0);
 }
@@ -204,7 +199,7 @@ START_TEST(zeroes_are_not_written)
 	elfgen_end(&g, &elf);
 	ck_assert_msg(job_load(&job, &rig, &elf, BPF_PROG_TYPE_SCHED_CLS, NULL) == 0,
 		      "%s", bpfelf_error(rig.ctx));
-	ck_assert_ptr_null(strstr(buf_str(&rig.fake.trace), "map_update"));
+	ck_assert(!traced("map_update"));
 }
 END_TEST
 

@@ -12,8 +12,7 @@
 #include "modrig.h"
 #include "oom.h"
 #include "plan.h"
-#include "rig.h"
-#include "unit.h"
+#include "rigged.h"
 
 #define WEAK ELF64_ST_INFO(STB_WEAK, STT_NOTYPE)
 
@@ -22,8 +21,6 @@ enum { U8 = 1, U16, U32, U64, BOOL, CHAR, TEXT, TRISTATE, POINTER };
 
 static struct elfgen g;
 static struct btfgen b;
-static struct rig rig;
-static struct job job;
 static struct buf elf;
 static uint32_t options[128], symbols[128];	/* words of the two sections */
 static size_t options_cnt, symbols_cnt;
@@ -104,10 +101,9 @@ static size_t function(const char *name, uint32_t param, unsigned char info, boo
 static void start(void)
 {
 	memset(&b, 0, sizeof(b));
-	memset(&job, 0, sizeof(job));
 	memset(&elf, 0, sizeof(elf));
 	options_cnt = symbols_cnt = insn = 0;
-	rig_open(&rig, NULL);
+	rig_start();
 	elfgen_init(&g);
 	elfgen_func(&g, "classifier", "start", NULL, 0);
 	add_types(&b);
@@ -115,10 +111,9 @@ static void start(void)
 
 static void finish(void)
 {
-	job_free(&job);
 	elfgen_free(&g);
 	buf_free(&elf);
-	rig_close(&rig);
+	rig_finish();
 }
 
 static void end(void)
@@ -323,7 +318,7 @@ START_TEST(symbols_have_their_addresses)
 	ck_wide(module, 0, 0xffffffffc0000000);
 	ck_wide(missing, 0, 0);
 	/* all at once, and no types for that */
-	ck_assert_ptr_null(strstr(buf_str(&rig.fake.trace), "btf/vmlinux"));
+	ck_assert(!traced("btf/vmlinux"));
 }
 END_TEST
 

@@ -10,25 +10,8 @@
 #include <linux/pkt_sched.h>
 #include <zlib.h>
 
-#include "rig.h"
+#include "rigged.h"
 #include "settings.h"
-#include "unit.h"
-
-static struct rig rig;
-static struct job job;
-
-static void start(void)
-{
-	memset(&job, 0, sizeof(job));
-	rig_open(&rig, NULL);
-}
-
-static void finish(void)
-{
-	job_free(&job);
-	ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
-	rig_close(&rig);
-}
 
 #define RELEASE { "/proc/sys/kernel/osrelease", "6.1.0-test\n", 0 }
 #define BOOT	"/boot/config-6.1.0-test"
@@ -135,7 +118,7 @@ START_TEST(a_feature_is_judged)
 {
 	const struct verdict *v = &verdicts[_i];
 	_cleanup_config_ struct features_config config;
-	_cleanup_free_ char *before = fake_state(&rig.fake), *after = NULL;
+	_cleanup_free_ char *before = fake_state(&rig.fake);
 	struct fake_file files[5] = { RELEASE, { BOOT, v->config, 0 } };
 	struct feature_state state;
 	int n = 2;
@@ -150,8 +133,7 @@ START_TEST(a_feature_is_judged)
 	feature_check(&rig.fake.kern, &config, FEATURE_NET_CLS_BPF, &state);
 	ck_assert_int_eq(state.verdict, v->verdict);
 	ck_assert_int_eq(state.tried, v->tried);
-	after = fake_state(&rig.fake);
-	ck_assert_str_eq(before, after);
+	ck_state(before);
 }
 END_TEST
 
@@ -212,15 +194,12 @@ START_TEST(a_refusal_is_no_verdict)
 	int n, r;
 
 	for (n = 0;; n++) {
-		_cleanup_free_ char *after = NULL;
-
 		rig.fake.fail_at = rig.fake.ops + n;
 		r = feature_try(&rig.fake.kern, _i);
 		if (rig.fake.ops <= rig.fake.fail_at)
 			break;
 		ck_assert_msg(r < 0, "%s, operation %d: %d", feature_rows[_i].option, n, r);
-		after = fake_state(&rig.fake);
-		ck_assert_str_eq(before, after);
+		ck_state(before);
 		ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
 	}
 }
@@ -413,7 +392,7 @@ Suite *features_suite(void)
 	Suite *s = suite_create("features");
 	TCase *tc = tcase_create("features");
 
-	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_checked_fixture(tc, rig_start, rig_finish);
 	tcase_add_test(tc, the_configuration_is_found);
 	tcase_add_test(tc, a_damaged_one_is_told_and_the_next_one_read);
 	tcase_add_loop_test(tc, a_feature_is_judged, 0, ARRAY_SIZE(verdicts));

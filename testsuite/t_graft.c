@@ -2,34 +2,14 @@
 #include <errno.h>
 
 #include "hook.h"
-#include "rig.h"
-#include "unit.h"
+#include "rigged.h"
 
 #define JUMPS "/sys/fs/bpf/tc/globals/jumps"
 
-static struct rig rig;
-static struct job job;
-
 static void start(void)
 {
-	memset(&job, 0, sizeof(job));
-	rig_open(&rig, NULL);
+	rig_start();
 	rig_keep(&rig, "tails");
-}
-
-static void finish(void)
-{
-	job_free(&job);
-	ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
-	rig_close(&rig);
-}
-
-static void load(uint32_t type)
-{
-	_cleanup_buf_ struct buf elf = { 0 };
-
-	rig_build("plain", &elf);
-	ck_assert_int_eq(job_load(&job, &rig, &elf, type, "prog"), 0);
 }
 
 /* the ids of the programs in the array, 0: none */
@@ -58,7 +38,7 @@ static void ck_slots(uint32_t a, uint32_t b, uint32_t c)
 
 START_TEST(a_slot_is_filled_and_put_back)
 {
-	load(BPF_PROG_TYPE_SCHED_CLS);
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	ck_slots(3, 4, 0);
 	ck_assert_int_eq(bpfelf_graft(job.txn, "m:globals/jumps", 1), 0);
 	ck_assert_int_eq(bpfelf_graft(job.txn, JUMPS, 2), 0);
@@ -70,7 +50,7 @@ END_TEST
 
 START_TEST(a_graft_is_kept)
 {
-	load(BPF_PROG_TYPE_SCHED_CLS);
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	ck_assert_int_eq(bpfelf_graft(job.txn, JUMPS, 0), 0);
 	bpfelf_commit(job.txn);
 	job_free(&job);
@@ -80,7 +60,7 @@ END_TEST
 
 START_TEST(a_slot_grafted_twice_gets_the_first_back)
 {
-	load(BPF_PROG_TYPE_SCHED_CLS);
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	ck_assert_int_eq(bpfelf_graft(job.txn, JUMPS, 0), 0);
 	ck_assert_int_eq(bpfelf_graft(job.txn, JUMPS, 0), 0);
 	job_free(&job);
@@ -112,11 +92,11 @@ static const struct {
 
 START_TEST(what_is_no_place_for_it)
 {
-	_cleanup_free_ char *before = NULL, *after = NULL;
+	_cleanup_free_ char *before = NULL;
 	struct kern *k = rig.ctx->kern;
 
 	rig_keep(&rig, "pins");
-	load(refused[_i].type);
+	ck_load_plain(refused[_i].type);
 	ck_assert_int_eq(k->ops->obj_pin(k, bpfelf_prog_fd(job.txn), "/sys/fs/bpf/tc/prog"), 0);
 	before = fake_state(&rig.fake);
 	ck_assert_int_eq(bpfelf_graft(job.txn, refused[_i].map, refused[_i].key),
@@ -124,15 +104,14 @@ START_TEST(what_is_no_place_for_it)
 	ck_assert_str_eq(bpfelf_error(rig.ctx), refused[_i].words);
 	ck_assert(strstr(bpfelf_hint(rig.ctx), refused[_i].hint) != NULL);
 	job_free(&job);
-	after = fake_state(&rig.fake);
-	ck_assert_str_eq(after, before);
+	ck_state(before);
 }
 END_TEST
 
 START_TEST(whose_array_it_is_may_be_unknown)
 {
 	rig.fake.no_proc = true;
-	load(BPF_PROG_TYPE_XDP);
+	ck_load_plain(BPF_PROG_TYPE_XDP);
 	ck_assert_int_eq(bpfelf_graft(job.txn, JUMPS, 0), -EINVAL);
 	ck_assert_str_eq(bpfelf_error(rig.ctx),
 			 "prog array '" JUMPS "': fill slot 0: Invalid argument");
@@ -143,7 +122,7 @@ END_TEST
 /* it was loaded when the kernel was set otherwise, and the kernel may take it */
 START_TEST(jit_is_asked_for_by_the_kernel_alone)
 {
-	load(BPF_PROG_TYPE_SCHED_CLS);
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	rig.fake.no_jit = true;
 	ck_assert_int_eq(bpfelf_graft(job.txn, JUMPS, 0), 0);
 }
@@ -162,7 +141,7 @@ Suite *graft_suite(void)
 	Suite *s = suite_create("graft");
 	TCase *tc = tcase_create("graft");
 
-	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_checked_fixture(tc, start, rig_finish);
 	tcase_add_test(tc, a_slot_is_filled_and_put_back);
 	tcase_add_test(tc, a_graft_is_kept);
 	tcase_add_test(tc, a_slot_grafted_twice_gets_the_first_back);

@@ -7,47 +7,11 @@
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 
-#include "rig.h"
-#include "unit.h"
+#include "rigged.h"
 
 #define INGRESS	TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)
 #define EGRESS	TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS)
 #define LO	1
-
-static struct rig rig;
-static struct job job;
-
-static void start(void)
-{
-	memset(&job, 0, sizeof(job));
-	rig_open(&rig, NULL);
-}
-
-static void finish(void)
-{
-	job_free(&job);
-	ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
-	rig_close(&rig);
-}
-
-static void load(const char *sample)
-{
-	ck_assert_msg(job_load_sample(&job, &rig, sample) == 0, "%s",
-		      bpfelf_error(rig.ctx));
-}
-
-static void commit(void)
-{
-	bpfelf_commit(job.txn);
-	job_free(&job);
-}
-
-static void ck_state(const char *expected)
-{
-	_cleanup_free_ char *state = fake_state(&rig.fake);
-
-	ck_assert_str_eq(state, expected);
-}
 
 /* @extack NULL: no netlink refusal */
 static void ck_refused(int r, int expected, const char *words, const char *extack)
@@ -99,7 +63,7 @@ START_TEST(xdp_modes)
 	struct bpfelf_hook hook = xdp(0, modes[_i].mode);
 
 	hook.ifindex = modes[_i].ifindex;
-	load("plain");
+	ck_load("plain");
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	ck_state(modes[_i].state);
 	job_free(&job);
@@ -109,10 +73,10 @@ END_TEST
 
 START_TEST(xdp_that_is_there_is_not_overwritten)
 {
-	load("plain");
+	ck_load("plain");
 	ck_assert_int_eq(attach_xdp(0, 0), 0);
 	commit();
-	load("plain");
+	ck_load("plain");
 	ck_refused(attach_xdp(0, 0), -EBUSY, "XDP program already attached",
 		   "XDP program already attached");
 	ck_state("v0 xdp drv prog 1 'pass'\n");
@@ -127,10 +91,10 @@ START_TEST(an_expected_program_is_replaced)
 {
 	struct bpfelf_hook hook = xdp(0, 0);
 
-	load("plain");
+	ck_load("plain");
 	ck_assert_int_eq(attach_xdp(0, 0), 0);
 	commit();
-	load("plain");
+	ck_load("plain");
 	hook.expected_id = 1;
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	ck_state("v0 xdp drv prog 2 'pass'\n");
@@ -143,10 +107,10 @@ START_TEST(another_than_the_expected_program_stays)
 {
 	struct bpfelf_hook hook = xdp(0, 0);
 
-	load("plain");
+	ck_load("plain");
 	ck_assert_int_eq(attach_xdp(0, 0), 0);
 	commit();
-	load("plain");
+	ck_load("plain");
 	hook.expected_id = 2;
 	ck_refused(bpfelf_attach(job.txn, &hook), -EEXIST,
 		   "Active program does not match expected",
@@ -162,10 +126,10 @@ START_TEST(xdp_that_another_replaced_meanwhile_stays)
 {
 	struct job theirs;
 
-	load("plain");
+	ck_load("plain");
 	ck_assert_int_eq(attach_xdp(0, 0), 0);
 	theirs = job;
-	load("plain");
+	ck_load("plain");
 	ck_assert_int_eq(attach_xdp(BPFELF_REPLACE, 0), 0);
 	commit();
 	job_free(&theirs);
@@ -176,7 +140,7 @@ END_TEST
 
 START_TEST(xdp_is_taken_off)
 {
-	load("plain");
+	ck_load("plain");
 	ck_assert_int_eq(attach_xdp(0, 0), 0);
 	commit();
 	ck_assert_int_eq(bpfelf_txn_new(rig.ctx, &job.txn), 0);
@@ -230,21 +194,12 @@ static void clsact(void)
 
 #define CLSACT "v0 qdisc clsact\n"
 
-/* a program of tc that leaves no pin: the entry of `plain` */
-static void load_cls(void)
-{
-	_cleanup_buf_ struct buf elf = { 0 };
-
-	rig_build("plain", &elf);
-	ck_assert_int_eq(job_load(&job, &rig, &elf, BPF_PROG_TYPE_SCHED_CLS, "prog"), 0);
-}
-
 START_TEST(what_the_kernel_chose_is_told)
 {
 	struct bpfelf_hook hook = cls(0, 0, 0);
 
 	clsact();
-	load_cls();
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	ck_assert_uint_eq(hook.pref, 0xc000);
 	ck_assert_uint_eq(hook.handle, 1);
@@ -260,7 +215,7 @@ START_TEST(everything_that_a_filter_may_say)
 	struct bpfelf_hook hook = cls(0, 10, 7);
 
 	clsact();
-	load_cls();
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	hook.parent = EGRESS;
 	hook.protocol = ETH_P_IP;
 	hook.chain = 5;
@@ -282,10 +237,10 @@ START_TEST(of_filters_only_ours_is_taken_back)
 	struct bpfelf_hook hook = cls(0, 0, 0), second = cls(0, 0, 0);
 
 	clsact();
-	load_cls();
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	commit();
-	load_cls();
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	second.pref = hook.pref;
 	ck_assert_int_eq(bpfelf_attach(job.txn, &second), 0);
 	ck_assert_uint_eq(second.handle, 2);
@@ -313,7 +268,7 @@ static void first_filter(void)
 	struct bpfelf_hook hook = cls(0, 1, 1);
 
 	clsact();
-	load_cls();
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	hook.classid = 0x20001;
 	hook.cls_flags = TCA_CLS_FLAGS_SKIP_HW;
 	hook.direct_action = true;
@@ -331,7 +286,7 @@ START_TEST(a_filter_without_a_name_takes_no_other_along)
 	struct kern_ops deaf;
 
 	first_filter();
-	load_cls();
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	real_ops = rig.ctx->kern->ops;
 	deaf = *real_ops;
 	deaf.talk = deaf_talk;
@@ -350,7 +305,7 @@ START_TEST(a_filter_that_is_there_is_not_overwritten)
 	struct bpfelf_hook hook = cls(0, 1, 1);
 
 	first_filter();
-	load_cls();
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	ck_refused(bpfelf_attach(job.txn, &hook), -EEXIST, "Filter already exists",
 		   "Filter already exists");
 	ck_state(replaced);
@@ -363,7 +318,7 @@ START_TEST(a_replaced_filter_comes_back_whole)
 	struct bpfelf_hook hook = cls(flags[_i], 1, 1);
 
 	first_filter();
-	load_cls();
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	ck_state(CLSACT "v0 filter fff2: chain 0 pref 1 protocol 0x3 handle 1 classid 0 flags 0 "
 		 "'test.o:[prog]' prog 2 'pass'\n");
@@ -378,13 +333,13 @@ START_TEST(a_filter_in_a_chain_comes_back_there)
 	_cleanup_free_ char *before = NULL;
 
 	clsact();
-	load_cls();
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	hook.chain = 3;
 	hook.has_chain = true;
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	commit();
 	before = fake_state(&rig.fake);
-	load_cls();
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	hook.flags = BPFELF_REPLACE;
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	job_free(&job);
@@ -397,7 +352,7 @@ START_TEST(what_is_not_there_is_not_changed)
 	struct bpfelf_hook hook = cls(BPFELF_CHANGE, 1, 1);
 
 	clsact();
-	load_cls();
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), -ENOENT);
 	ck_assert(bpfelf_error(rig.ctx)[0]);
 	ck_assert(bpfelf_extack(rig.ctx) != NULL);
@@ -465,7 +420,7 @@ START_TEST(a_refusal_without_words_has_an_empty_extack)
 	struct bpfelf_hook hook = cls(0, 1, 1);
 
 	clsact();
-	load_cls();
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	hook.cls_flags = TCA_CLS_FLAGS_SKIP_SW;
 	ck_refused(bpfelf_attach(job.txn, &hook), -EOPNOTSUPP, "Operation not supported", "");
 	ck_state(CLSACT);
@@ -527,7 +482,7 @@ START_TEST(hooks_that_make_no_sense)
 	struct bpfelf_hook hook = senseless[_i].hook;
 
 	hook.sz = sizeof(hook);
-	load("plain");
+	ck_load("plain");
 	rig_clear_trace(&rig);
 	ck_refused(bpfelf_attach(job.txn, &hook), -EINVAL, senseless[_i].words, NULL);
 	ck_assert_str_eq(buf_str(&rig.fake.trace), "");
@@ -552,7 +507,7 @@ START_TEST(a_name_may_be_too_long_for_a_request)
 	};
 
 	memset(name, 'x', sizeof(name) - 1);
-	load("plain");
+	ck_load("plain");
 	ck_assert_int_eq(qdisc("clsact", 0, false), 0);
 	rig_clear_trace(&rig);
 	ck_refused(bpfelf_attach(job.txn, &hook), -EMSGSIZE, "netlink: request too long", NULL);
@@ -577,7 +532,7 @@ START_TEST(callers_may_be_older_and_newer)
 		uint64_t unknown;
 	} hook = { .known = xdp(0, 0) };
 
-	load("plain");
+	ck_load("plain");
 	hook.known.sz = sizeof(hook);
 	hook.unknown = 1;
 	ck_refused(bpfelf_attach(job.txn, &hook.known), -E2BIG,
@@ -600,7 +555,7 @@ START_TEST(no_such_device)
 {
 	struct bpfelf_hook hook = xdp(0, 0);
 
-	load("plain");
+	ck_load("plain");
 	hook.ifindex = 77;
 	ck_refused(bpfelf_attach(job.txn, &hook), -ENODEV, "No such device", "");
 	hook.flags = BPFELF_REPLACE;
@@ -613,7 +568,7 @@ Suite *hook_suite(void)
 	Suite *s = suite_create("hook");
 	TCase *tc = tcase_create("hook");
 
-	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_checked_fixture(tc, rig_start, rig_finish);
 	tcase_add_loop_test(tc, xdp_modes, 0, ARRAY_SIZE(modes));
 	tcase_add_test(tc, xdp_that_is_there_is_not_overwritten);
 	tcase_add_test(tc, an_expected_program_is_replaced);

@@ -11,47 +11,9 @@
 
 #include "act.h"
 #include "hook.h"
-#include "rig.h"
-#include "unit.h"
+#include "rigged.h"
 
 #define INGRESS	TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)
-
-static struct rig rig;
-static struct job job;
-
-static void start(void)
-{
-	memset(&job, 0, sizeof(job));
-	rig_open(&rig, "/sys/fs/bpf");
-}
-
-static void finish(void)
-{
-	job_free(&job);
-	ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
-	rig_close(&rig);
-}
-
-static void load(uint32_t prog_type)
-{
-	_cleanup_buf_ struct buf elf = { 0 };
-
-	rig_build("plain", &elf);
-	ck_assert_int_eq(job_load(&job, &rig, &elf, prog_type, "prog"), 0);
-}
-
-static void commit(void)
-{
-	bpfelf_commit(job.txn);
-	job_free(&job);
-}
-
-static void ck_state(const char *expected)
-{
-	_cleanup_free_ char *state = fake_state(&rig.fake);
-
-	ck_assert_str_eq(state, expected);
-}
 
 /* ---- actions ---- */
 
@@ -69,7 +31,7 @@ START_TEST(an_action_is_undone)
 {
 	struct bpfelf_hook hook = act(0, 0, TC_ACT_PIPE);
 
-	load(BPF_PROG_TYPE_SCHED_ACT);
+	ck_load_plain(BPF_PROG_TYPE_SCHED_ACT);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	ck_assert_uint_eq(hook.handle, 1);
 	ck_assert_uint_eq(hook.prog_id, 1);
@@ -83,7 +45,7 @@ static void keep_five(void)
 {
 	struct bpfelf_hook hook = act(0, 5, TC_ACT_OK);
 
-	load(BPF_PROG_TYPE_SCHED_ACT);
+	ck_load_plain(BPF_PROG_TYPE_SCHED_ACT);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	commit();
 	ck_state(FIVE);
@@ -94,7 +56,7 @@ START_TEST(only_new_actions_are_taken_away)
 	struct bpfelf_hook hook = act(0, 0, TC_ACT_OK), same = act(0, 5, 0);
 
 	keep_five();
-	load(BPF_PROG_TYPE_SCHED_ACT);
+	ck_load_plain(BPF_PROG_TYPE_SCHED_ACT);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &same), -EEXIST);
 	ck_assert_ptr_nonnull(strstr(bpfelf_hint(rig.ctx), "tc actions replace"));
@@ -109,7 +71,7 @@ START_TEST(a_replaced_action_comes_back)
 	struct bpfelf_hook other = act(BPFELF_REPLACE, 6, TC_ACT_SHOT);
 
 	keep_five();
-	load(BPF_PROG_TYPE_SCHED_ACT);
+	ck_load_plain(BPF_PROG_TYPE_SCHED_ACT);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &other), 0);
 	ck_state("action 5: 2 'test.o:[prog]' prog 2 'pass'\n"
@@ -142,7 +104,7 @@ START_TEST(a_cookie_goes_along)
 	nl_put(&req, TCA_ACT_COOKIE, "\xaa\xbb", 2);
 	hook.attrs = nl_payload(&req.nlh);
 	hook.attrs_len = nl_payload_len(&req.nlh);
-	load(BPF_PROG_TYPE_SCHED_ACT);
+	ck_load_plain(BPF_PROG_TYPE_SCHED_ACT);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	ck_state("action 5: 0 'test.o:[prog]' aabb prog 1 'pass'\n");
 }
@@ -152,7 +114,7 @@ START_TEST(an_action_takes_no_other_program)
 {
 	struct bpfelf_hook hook = act(0, 0, 0), change = act(BPFELF_CHANGE, 5, 0);
 
-	load(BPF_PROG_TYPE_XDP);
+	ck_load_plain(BPF_PROG_TYPE_XDP);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), -EINVAL);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &change), -EINVAL);
 	ck_state("");
@@ -198,7 +160,7 @@ START_TEST(classic_filters_come_back)
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	commit();
 	ck_state(FILTER "'' classic 1\n");
-	load(BPF_PROG_TYPE_SCHED_CLS);
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &other), 0);
 	ck_state(FILTER "'test.o:[prog]' prog 1 'pass'\n");
 	job_free(&job);
@@ -260,11 +222,11 @@ START_TEST(a_filter_comes_back_with_its_actions)
 	hook.attrs = nl_payload(&req.nlh);
 	hook.attrs_len = nl_payload_len(&req.nlh);
 	hook.estimator = &estimator;
-	load(BPF_PROG_TYPE_SCHED_CLS);
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	commit();
 	ck_state(FILTER "'test.o:[prog]' acts 44 prog 1 'pass'\n");
-	load(BPF_PROG_TYPE_SCHED_CLS);
+	ck_load_plain(BPF_PROG_TYPE_SCHED_CLS);
 	ck_assert_int_eq(bpfelf_attach(job.txn, &other), 0);
 	ck_state(FILTER "'test.o:[prog]' prog 2 'pass'\n");
 	job_free(&job);
@@ -337,7 +299,7 @@ START_TEST(a_bpf_action_is_given_back_by_its_program)
 	struct err err = { 0 };
 	uint32_t fd;
 
-	load(BPF_PROG_TYPE_SCHED_ACT);
+	ck_load_plain(BPF_PROG_TYPE_SCHED_ACT);
 	nl_start(&to, NLMSG_NOOP, 0, 0);
 	ck_assert_int_eq(act_copy(job.txn, &to, told(&from, "bpf", 1), &err), 1);
 	nl_attrs(&to.nlh, 0, act, TCA_ACT_MAX);
@@ -367,7 +329,7 @@ START_TEST(an_action_that_is_out_of_reach)
 	struct nl_req from, to;
 	struct err err = { 0 };
 
-	load(BPF_PROG_TYPE_SCHED_ACT);
+	ck_load_plain(BPF_PROG_TYPE_SCHED_ACT);
 	nl_start(&to, NLMSG_NOOP, 0, 0);
 	ck_assert_int_eq(act_copy(job.txn, &to, told(&from, rows[_i].kind, rows[_i].prog_id),
 				  &err), rows[_i].result);
@@ -403,7 +365,7 @@ START_TEST(what_was_lent_is_taken_back)
 	bool keep = _i;
 	int fd;
 
-	load(BPF_PROG_TYPE_SCHED_ACT);
+	ck_load_plain(BPF_PROG_TYPE_SCHED_ACT);
 	ck_assert_int_eq(bpfelf_lend(job.txn, &path), 0);
 	ck_assert_ptr_nonnull(strstr(path, "/test_o_prog"));
 	fd = rig.ctx->kern->ops->obj_get(rig.ctx->kern, path);
@@ -433,7 +395,7 @@ START_TEST(lending_fails)
 	const char *path;
 	int ops;
 
-	load(BPF_PROG_TYPE_SCHED_ACT);
+	ck_load_plain(BPF_PROG_TYPE_SCHED_ACT);
 	ops = rig.fake.ops;
 	rig.fake.fail_at = ops + _i;
 	bpfelf_lend(job.txn, &path);
@@ -448,7 +410,7 @@ Suite *hook_act_suite(void)
 	Suite *s = suite_create("hook_act");
 	TCase *tc = tcase_create("hook_act");
 
-	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_checked_fixture(tc, rig_start, rig_finish);
 	tcase_add_test(tc, an_action_is_undone);
 	tcase_add_test(tc, only_new_actions_are_taken_away);
 	tcase_add_test(tc, a_replaced_action_comes_back);

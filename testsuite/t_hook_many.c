@@ -27,10 +27,7 @@ static struct bpfelf_txn *txn;
 
 static void load(struct job *job, uint32_t type)
 {
-	_cleanup_buf_ struct buf elf = { 0 };
-
-	rig_build("plain", &elf);
-	ck_assert_int_eq(job_load(job, &rig, &elf, type, "prog"), 0);
+	ck_assert_int_eq(job_load_as(job, &rig, "plain", type, "prog"), 0);
 	ck_assert_int_eq(bpfelf_commit(job->txn), 0);
 }
 

@@ -5,28 +5,10 @@
 #include <stdio.h>
 
 #include "map.h"
-#include "rig.h"
-#include "unit.h"
+#include "rigged.h"
 
 #define BPFFS	"/sys/fs/bpf"
 #define GLOBALS	BPFFS "/tc/globals"
-
-static struct rig rig;
-static struct job job;
-
-static void start(void)
-{
-	memset(&job, 0, sizeof(job));
-	rig_open(&rig, NULL);
-}
-
-static void finish(void)
-{
-	rig.fake.before = NULL;		/* its data went with the test */
-	job_free(&job);
-	ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
-	rig_close(&rig);
-}
 
 static void start_again_on(const char *bpffs)
 {
@@ -42,22 +24,6 @@ static const struct kern_ops *ops(void)
 static int load(const char *sample)
 {
 	return job_load_sample(&job, &rig, sample);
-}
-
-static void ck_load(const char *sample)
-{
-	ck_assert_msg(load(sample) == 0, "%s", bpfelf_error(rig.ctx));
-}
-
-static void commit(void)
-{
-	bpfelf_commit(job.txn);
-	job_free(&job);
-}
-
-static bool traced(const char *line)
-{
-	return strstr(buf_str(&rig.fake.trace), line) != NULL;
 }
 
 /* The order of effects */
@@ -156,14 +122,12 @@ static const char own_fresh[] =
 
 START_TEST(directories_of_ones_own_are_made_one_by_one)
 {
-	_cleanup_free_ char *state = NULL;
 
 	ck_load("own");
 	ck_assert_str_eq(buf_str(&rig.fake.trace), own_fresh);
 	rig_clear_trace(&rig);
 	job_free(&job);
-	state = fake_state(&rig.fake);
-	ck_assert_str_eq(state, "");
+	ck_state("");
 	ck_assert_int_lt(rig_op(&rig, "unlink /sys/fs/bpf/own/deep/mine"),
 			 rig_op(&rig, "rmdir /sys/fs/bpf/own/deep\n"));
 	ck_assert_int_lt(rig_op(&rig, "rmdir /sys/fs/bpf/own/deep\n"),
@@ -438,9 +402,7 @@ START_TEST(verbose_loads_come_with_logs)
 
 	bpfelf_ctx_set_observer(rig.ctx, note_event, &events);
 	rig_build("plain", &elf);
-	ck_assert_int_eq(bpfelf_object_open_mem(rig.ctx, elf.data, elf.len, "x.o", &job.obj), 0);
-	ck_assert_int_eq(bpfelf_plan_new(job.obj, &request, &job.plan), 0);
-	ck_assert_int_eq(bpfelf_load(job.plan, &job.txn), 0);
+	ck_assert_int_eq(job_load_request(&job, &rig, &elf, &request), 0);
 	ck_assert_str_eq(buf_str(&events), "loaded pass with a log\n");
 }
 END_TEST
@@ -486,13 +448,12 @@ static void pin_array(const char *path, uint32_t value)
 static void ck_refused_without_trace(const char *sample, int expected,
 				     const char *words)
 {
-	_cleanup_free_ char *before = fake_state(&rig.fake), *after = NULL;
+	_cleanup_free_ char *before = fake_state(&rig.fake);
 
 	ck_assert_int_eq(load(sample), expected);
 	ck_assert_ptr_null(job.txn);
 	ck_assert_str_eq(bpfelf_error(rig.ctx), words);
-	after = fake_state(&rig.fake);
-	ck_assert_str_eq(after, before);
+	ck_state(before);
 }
 
 START_TEST(another_shape_changes_nothing)
@@ -535,11 +496,9 @@ END_TEST
 
 START_TEST(with_the_usual_link_tc_and_xdp_share_maps)
 {
-	_cleanup_buf_ struct buf elf = { 0 };
-
 	rig_keep(&rig, "tails");
-	rig_build("tails", &elf);
-	ck_assert_int_eq(job_load(&job, &rig, &elf, BPF_PROG_TYPE_XDP, "classifier"), -EINVAL);
+	ck_assert_int_eq(job_load_as(&job, &rig, "tails", BPF_PROG_TYPE_XDP, "classifier"),
+			 -EINVAL);
 	/* and that array is for programs of tc */
 	ck_assert(traced("obj_get " BPFFS "/xdp/globals/jumps\n"));
 	ck_assert_str_eq(bpfelf_error(rig.ctx), "object 'test.o': map 'jumps': "
@@ -577,14 +536,12 @@ END_TEST
 
 START_TEST(without_proc_the_kernel_says_whose_array_it_is)
 {
-	_cleanup_buf_ struct buf elf = { 0 };
-
 	rig.fake.no_proc = true;
 	rig_keep(&rig, "tails");
 	ck_load("tails");
 	job_free(&job);
-	rig_build("tails", &elf);
-	ck_assert_int_eq(job_load(&job, &rig, &elf, BPF_PROG_TYPE_XDP, "classifier"), -EINVAL);
+	ck_assert_int_eq(job_load_as(&job, &rig, "tails", BPF_PROG_TYPE_XDP, "classifier"),
+			 -EINVAL);
 	ck_assert(strstr(bpfelf_error(rig.ctx), "tail_call into a map of other programs") != NULL);
 }
 END_TEST
@@ -786,7 +743,7 @@ START_TEST(slots_are_put_back_when_the_attachment_fails)
 		.sz = sizeof(hook), .kind = BPFELF_CLS, .ifindex = DEV,
 		.parent = 0xfffffff2, .protocol = 3,
 	};
-	_cleanup_free_ char *before = NULL, *after = NULL;
+	_cleanup_free_ char *before = NULL;
 
 	rig_keep(&rig, "tails");
 	before = fake_state(&rig.fake);
@@ -794,8 +751,7 @@ START_TEST(slots_are_put_back_when_the_attachment_fails)
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), -EINVAL);
 	ck_assert_str_eq(bpfelf_extack(rig.ctx), "Parent Qdisc doesn't exists");
 	job_free(&job);
-	after = fake_state(&rig.fake);
-	ck_assert_str_eq(after, before);
+	ck_state(before);
 }
 END_TEST
 
@@ -909,7 +865,7 @@ Suite *load_suite(void)
 	Suite *s = suite_create("load");
 	TCase *tc = tcase_create("load");
 
-	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_checked_fixture(tc, rig_start, rig_finish);
 	tcase_add_test(tc, what_others_see_comes_last);
 	tcase_add_test(tc, inner_maps_come_first_and_a_bpffs_late);
 	tcase_add_test(tc, directories_of_ones_own_are_made_one_by_one);

@@ -3,31 +3,13 @@
 #include "load.h"
 
 #include "plan.h"
-#include "rig.h"
-#include "unit.h"
+#include "rigged.h"
 
 #define PIN "/sys/fs/bpf/own/deep/mine"	/* of sample "own" */
 
-static struct rig rig;
-static struct job job;
-
-static void start(void)
-{
-	memset(&job, 0, sizeof(job));
-	rig_open(&rig, NULL);
-}
-
-static void finish(void)
-{
-	job_free(&job);
-	ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
-	rig_close(&rig);
-}
-
 static void load(const char *sample)
 {
-	ck_assert_msg(job_load_sample(&job, &rig, sample) == 0, "%s",
-		      bpfelf_error(rig.ctx));
+	ck_load(sample);
 	ck_assert_int_eq(bpfelf_commit(job.txn), 0);
 }
 
@@ -62,13 +44,12 @@ static const struct {
 
 START_TEST(samples_that_are_the_same)
 {
-	_cleanup_free_ char *before = NULL, *after = NULL;
+	_cleanup_free_ char *before = NULL;
 
 	load(samples[_i].sample);
 	before = fake_state(&rig.fake);
 	ck_assert_int_eq(bpfelf_load_is_same(job.txn), samples[_i].same);
-	after = fake_state(&rig.fake);
-	ck_assert_str_eq(before, after);
+	ck_state(before);
 	ck_assert_str_eq(bpfelf_error(rig.ctx), "");
 }
 END_TEST
@@ -130,9 +111,7 @@ START_TEST(for_a_device_it_is_another)
 
 	rig.fake.device = DEV;
 	rig_build("plain", &elf);
-	ck_assert_int_eq(bpfelf_object_open_mem(rig.ctx, elf.data, elf.len, "a.o", &job.obj), 0);
-	ck_assert_int_eq(bpfelf_plan_new(job.obj, &request, &job.plan), 0);
-	ck_assert_int_eq(bpfelf_load(job.plan, &job.txn), 0);
+	ck_assert_int_eq(job_load_request(&job, &rig, &elf, &request), 0);
 	ck_assert(!bpfelf_load_is_same(job.txn));
 }
 END_TEST
@@ -166,7 +145,7 @@ Suite *load_same_suite(void)
 	Suite *s = suite_create("load_same");
 	TCase *tc = tcase_create("load_same");
 
-	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_checked_fixture(tc, rig_start, rig_finish);
 	tcase_add_loop_test(tc, samples_that_are_the_same, 0, ARRAY_SIZE(samples));
 	tcase_add_test(tc, constants_are_the_same);
 	tcase_add_test(tc, a_pin_that_has_gone_is_missed);

@@ -7,54 +7,21 @@
 #include <sys/socket.h>
 
 #include "label.h"
-#include "rig.h"
-#include "unit.h"
+#include "rigged.h"
 
 #define ADD	(NLM_F_CREATE | NLM_F_EXCL)
 #define REPLACE	(NLM_F_CREATE | NLM_F_REPLACE)
 #define APPEND	(NLM_F_CREATE | NLM_F_APPEND)
 
-static struct rig rig;
-static struct job job;
-
-static void start(void)
-{
-	memset(&job, 0, sizeof(job));
-	rig_open(&rig, NULL);
-}
-
-static void finish(void)
-{
-	job_free(&job);
-	ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
-	rig_close(&rig);
-}
-
 static void load_as(uint32_t type)
 {
-	_cleanup_buf_ struct buf elf = { 0 };
-
 	job_free(&job);
-	rig_build("plain", &elf);
-	ck_assert_int_eq(job_load(&job, &rig, &elf, type, "prog"), 0);
+	ck_load_plain(type);
 }
 
 static void load(void)
 {
 	load_as(BPF_PROG_TYPE_LWT_IN);
-}
-
-static void commit(void)
-{
-	bpfelf_commit(job.txn);
-	job_free(&job);
-}
-
-static void ck_state(const char *expected)
-{
-	_cleanup_free_ char *state = fake_state(&rig.fake);
-
-	ck_assert_str_eq(state, expected);
 }
 
 /* the route 10.NET.0.0/16 */
@@ -484,7 +451,7 @@ Suite *lwt_suite(void)
 	Suite *s = suite_create("lwt");
 	TCase *tc = tcase_create("lwt");
 
-	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_checked_fixture(tc, rig_start, rig_finish);
 	tcase_add_test(tc, a_route_is_added_and_taken_back);
 	tcase_add_test(tc, a_replaced_route_runs_the_new_program_by_the_same_name);
 	tcase_add_test(tc, a_second_route_of_a_name_has_a_mark);

@@ -3,20 +3,16 @@
 
 #include <errno.h>
 
-#include "rig.h"
-#include "unit.h"
+#include "rigged.h"
 
 #define OUTER "/sys/fs/bpf/xdp/globals/outer"
 #define INNER "/sys/fs/bpf/xdp/globals/inner"
 
-static struct rig rig;
-static struct job job;
 static struct bpf_elf_map outer, template, inner;
 
 static void start(void)
 {
-	memset(&job, 0, sizeof(job));
-	rig_open(&rig, NULL);
+	rig_start();
 	outer = (struct bpf_elf_map) {
 		.type = BPF_MAP_TYPE_HASH_OF_MAPS, .size_key = 8,
 		.size_value = 4, .max_elem = 4, .inner_id = 7,
@@ -27,13 +23,6 @@ static void start(void)
 		.max_elem = 2, .id = 7, .inner_idx = UINT32_MAX,
 	};
 	inner.inner_idx = 2;
-}
-
-static void finish(void)
-{
-	job_free(&job);
-	ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
-	rig_close(&rig);
 }
 
 static int load(void)
@@ -201,7 +190,7 @@ Suite *nested_suite(void)
 	Suite *s = suite_create("nested");
 	TCase *tc = tcase_create("nested");
 
-	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_checked_fixture(tc, start, rig_finish);
 	tcase_add_test(tc, what_an_outer_map_holds_it_keeps);
 	tcase_add_test(tc, a_pinned_inner_map_that_is_not_in_there_is_told);
 	tcase_add_test(tc, an_empty_slot_is_filled_and_emptied);

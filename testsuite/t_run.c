@@ -4,10 +4,9 @@
 #include <errno.h>
 
 #include "fake_kern.h"
-#include "rig.h"
+#include "rigged.h"
 #include "sectype.h"
 #include "uapi.h"
-#include "unit.h"
 
 #define PAGE 4096
 
@@ -222,22 +221,6 @@ START_TEST(a_section_is_for_a_hook)
 }
 END_TEST
 
-static struct rig rig;
-static struct job job;
-
-static void start(void)
-{
-	memset(&job, 0, sizeof(job));
-	rig_open(&rig, NULL);
-}
-
-static void finish(void)
-{
-	job_free(&job);
-	ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
-	rig_close(&rig);
-}
-
 /* the fake flips the first byte and returns the length */
 START_TEST(a_run_gives_all_back)
 {
@@ -291,11 +274,9 @@ static const struct refused {
 START_TEST(a_run_that_fails_says_why)
 {
 	const struct refused *f = &refused[_i];
-	_cleanup_buf_ struct buf elf = { 0 };
 	struct bpfelf_run run = f->run;
 
-	rig_build("plain", &elf);
-	ck_assert_int_eq(job_load(&job, &rig, &elf, f->type, "prog"), 0);
+	ck_load_plain(f->type);
 	run.sz = sizeof(run);
 	rig.fake.fail_at = rig.fake.ops;
 	rig.fake.fail_code = f->code;
@@ -316,16 +297,13 @@ START_TEST(a_private_load_leaves_pins_alone)
 		.sz = sizeof(request), .flags = BPFELF_PRIVATE,
 		.prog_type = T(SCHED_CLS),
 	};
-	_cleanup_free_ char *before = fake_state(&rig.fake), *after = NULL;
+	_cleanup_free_ char *before = fake_state(&rig.fake);
 
 	rig_build("pins", &elf);
-	ck_assert_int_eq(bpfelf_object_open_mem(rig.ctx, elf.data, elf.len, "x.o", &job.obj), 0);
-	ck_assert_int_eq(bpfelf_plan_new(job.obj, &request, &job.plan), 0);
-	ck_assert_int_eq(bpfelf_load(job.plan, &job.txn), 0);
+	ck_assert_int_eq(job_load_request(&job, &rig, &elf, &request), 0);
 	ck_assert_int_eq(bpfelf_commit(job.txn), 0);
-	after = fake_state(&rig.fake);
-	ck_assert_str_eq(after, before);
-	ck_assert_ptr_null(strstr(buf_str(&rig.fake.trace), "obj_"));
+	ck_state(before);
+	ck_assert(!traced("obj_"));
 }
 END_TEST
 
@@ -359,7 +337,7 @@ Suite *run_suite(void)
 	tcase_add_loop_test(tc, a_section_is_for_a_hook, 0, ARRAY_SIZE(fit));
 	suite_add_tcase(s, tc);
 	tc = tcase_create("runs");
-	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_checked_fixture(tc, rig_start, rig_finish);
 	tcase_add_test(tc, a_run_gives_all_back);
 	tcase_add_loop_test(tc, a_run_that_fails_says_why, 0, ARRAY_SIZE(refused));
 	tcase_add_test(tc, a_private_load_leaves_pins_alone);

@@ -7,15 +7,12 @@
 #include <stdio.h>
 
 #include "btfgen.h"
-#include "rig.h"
-#include "unit.h"
+#include "rigged.h"
 
 enum { U8 = 1, U32, BYTES, INNER, PAIR, PAIRS, CONST_U8, VOLATILE_U8, SETTING };
 
 static struct elfgen g;
 static struct btfgen b;
-static struct rig rig;
-static struct job job;
 static struct buf elf;
 
 static void add_types(void)
@@ -65,9 +62,8 @@ static void start(void)
 	unsigned int sym;
 
 	memset(&b, 0, sizeof(b));
-	memset(&job, 0, sizeof(job));
 	memset(&elf, 0, sizeof(elf));
-	rig_open(&rig, NULL);
+	rig_start();
 	elfgen_init(&g);
 	elfgen_func(&g, "classifier", "start", CODE(LOAD64(1, 0, 0), MOV(0, 0), EXIT));
 	elfgen_data(&g, ".rodata", rodata, sizeof(rodata));
@@ -86,9 +82,8 @@ static void start(void)
 
 static void finish(void)
 {
-	job_free(&job);
 	buf_free(&elf);
-	rig_close(&rig);
+	rig_finish();
 }
 
 static int plan_with(const char *const *set)

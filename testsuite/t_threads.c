@@ -10,16 +10,13 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "rig.h"
-#include "unit.h"
+#include "rigged.h"
 #include "workers.h"
 
 #define MANY	120
 #define BAD	4242		/* for the verifier to refuse */
 #define PINNED	"/sys/fs/bpf/tc/globals/jumps"
 
-static struct rig rig;
-static struct job job;
 static pthread_t caller;
 
 /* ---- threads, counted, refused and held up ---- */
@@ -68,9 +65,8 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 
 static void set_up(void)
 {
-	memset(&job, 0, sizeof(job));
 	unsetenv("BPFELF_THREADS");
-	rig_open(&rig, NULL);
+	rig_start();
 	caller = pthread_self();
 	created = 0;
 }
@@ -79,10 +75,7 @@ static void tear_down(void)
 {
 	allowed = -1;
 	gate = NULL;
-	rig.fake.before = NULL;
-	job_free(&job);
-	ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
-	rig_close(&rig);
+	rig_finish();
 }
 
 /* ---- objects ---- */
@@ -91,10 +84,7 @@ static void tear_down(void)
  * somewhere; those with a bit in @bad are refused */
 static void build(struct buf *elf, unsigned int cnt, uint64_t bad, uint32_t pinning)
 {
-	const struct bpf_elf_map jumps = {
-		.type = BPF_MAP_TYPE_PROG_ARRAY, .size_key = 4, .size_value = 4,
-		.max_elem = MANY, .id = 1, .pinning = pinning,
-	};
+	const struct bpf_elf_map jumps = rig_jumps(MANY, pinning);
 	unsigned int i, n, map;
 	struct elfgen g;
 	char sec[16], name[16];
@@ -125,16 +115,15 @@ static int load(unsigned int cnt, uint64_t bad, uint32_t pinning)
 	return job_load(&job, &rig, &elf, BPF_PROG_TYPE_SCHED_CLS, NULL);
 }
 
-static void ck_load(unsigned int cnt)
+static void ck_load_many(unsigned int cnt)
 {
 	ck_assert_msg(load(cnt, 0, PIN_GLOBAL_NS) == 0, "%s", bpfelf_error(rig.ctx));
 }
 
 static void keep(unsigned int cnt)
 {
-	ck_load(cnt);
-	ck_assert_int_eq(bpfelf_commit(job.txn), 0);
-	job_free(&job);
+	ck_load_many(cnt);
+	commit();
 }
 
 /* the id of what is in a slot of the pinned array; 0: nothing */
@@ -186,7 +175,7 @@ START_TEST(threads_are_for_work)
 	bpfelf_ctx_set_threads(rig.ctx, counts[_i].set);
 	if (counts[_i].env)
 		setenv("BPFELF_THREADS", counts[_i].env, 1);
-	ck_load(counts[_i].progs);
+	ck_load_many(counts[_i].progs);
 	ck_assert_msg(created == (int)counts[_i].expected, "%s: %d threads",
 		      counts[_i].name, created);
 }
@@ -217,7 +206,7 @@ START_TEST(every_slot_gets_its_program)
 	set_threads(numbers[_i]);
 	keep(MANY);
 	ck_filled(MANY);
-	ck_load(MANY);
+	ck_load_many(MANY);
 	ck_filled(MANY);
 }
 END_TEST
@@ -307,7 +296,6 @@ END_TEST
  * is refused comes after it */
 START_TEST(a_refused_slot_is_told_in_file_order)
 {
-	_cleanup_free_ char *state = NULL;
 	int round;
 
 	rig.fake.fail_code = -EINVAL;
@@ -325,8 +313,7 @@ START_TEST(a_refused_slot_is_told_in_file_order)
 		buf_free(&w.events);
 		job_free(&job);
 	}
-	state = fake_state(&rig.fake);
-	ck_assert_str_eq(state, "");
+	ck_state("");
 }
 END_TEST
 
@@ -341,7 +328,7 @@ START_TEST(events_come_in_file_order)
 		buf_addf(&expected, "tail%u 0\n", i);
 	set_threads(numbers[_i]);
 	bpfelf_ctx_set_observer(rig.ctx, watch_event, &w);
-	ck_load(MANY);
+	ck_load_many(MANY);
 	ck_assert_str_eq(buf_str(&w.events), buf_str(&expected));
 	ck_assert(!w.elsewhere);
 	ck_assert(!w.closed || numbers[_i] > 1);
@@ -366,9 +353,7 @@ START_TEST(verbose_events_have_logs_and_descriptors)
 	set_threads(numbers[_i]);
 	bpfelf_ctx_set_observer(rig.ctx, watch_event, &w);
 	build(&elf, MANY, 0, PIN_GLOBAL_NS);
-	ck_assert_int_eq(bpfelf_object_open_mem(rig.ctx, elf.data, elf.len, "x.o", &job.obj), 0);
-	ck_assert_int_eq(bpfelf_plan_new(job.obj, &request, &job.plan), 0);
-	ck_assert_int_eq(bpfelf_load(job.plan, &job.txn), 0);
+	ck_assert_int_eq(job_load_request(&job, &rig, &elf, &request), 0);
 	ck_assert_str_eq(buf_str(&w.events), buf_str(&expected));
 	ck_assert(!w.elsewhere && !w.closed);
 	buf_free(&w.events);
@@ -416,7 +401,7 @@ START_TEST(signals_go_to_the_caller)
 	rig.fake.before = look_at_thread;
 	set_threads(4);
 	pthread_sigmask(SIG_SETMASK, NULL, &before);
-	ck_load(MANY);
+	ck_load_many(MANY);
 	pthread_sigmask(SIG_SETMASK, NULL, &after);
 	ck_assert(!took_signals);
 	ck_assert_int_eq(sigismember(&after, SIGTERM), sigismember(&before, SIGTERM));
@@ -433,7 +418,7 @@ START_TEST(few_descriptors_do)
 	keep(MANY);
 	ck_assert_int_le(most_fds, 3 + (int)numbers[_i]);
 	most_fds = 0;
-	ck_load(MANY);
+	ck_load_many(MANY);
 	ck_assert_int_le(most_fds, 6 + (int)numbers[_i]);
 	job_free(&job);		/* and the way back */
 	ck_assert_int_le(most_fds, 6 + (int)numbers[_i]);
@@ -452,7 +437,7 @@ START_TEST(without_the_right_descriptors_do)
 	set_threads(numbers[_i]);
 	keep(MANY);
 	rig.fake.refuse = NULL;
-	ck_assert(!strstr(buf_str(&rig.fake.trace), "map_create shelf"));
+	ck_assert(!traced("map_create shelf"));
 	ck_assert_str_eq(buf_str(&rig.log), "slot 0 could not be put back if a later step "
 			 "failed: CAP_SYS_ADMIN is missing\n");
 	ck_filled(MANY);
@@ -469,7 +454,7 @@ START_TEST(what_the_shelf_refuses_is_kept)
 	before = in_slot(7);
 	rig.fake.refuse = "map_update map shelf 07";
 	set_threads(numbers[_i]);
-	ck_load(MANY);
+	ck_load_many(MANY);
 	ck_filled(MANY);
 	ck_assert_uint_ne(in_slot(7), before);
 	job_free(&job);
@@ -486,7 +471,7 @@ START_TEST(slots_are_put_back_from_the_shelf)
 	keep(MANY);
 	for (i = 0; i < MANY; i++)
 		before[i] = in_slot(i);
-	ck_load(MANY);
+	ck_load_many(MANY);
 	for (i = 0; i < MANY; i++)
 		ck_assert_uint_ne(in_slot(i), before[i]);
 	job_free(&job);
@@ -503,8 +488,8 @@ START_TEST(want_is_looked_at_again_alone)
 	rig.fake.fail_code = -EMFILE;
 	rig.fake.fail_at = 5;
 	set_threads(2);
-	ck_load(MANY);
-	ck_assert(strstr(buf_str(&rig.fake.trace), "log 4 = EMFILE\n"));
+	ck_load_many(MANY);
+	ck_assert(traced("log 4 = EMFILE\n"));
 	ck_filled(MANY);
 	job_free(&job);
 
@@ -518,10 +503,7 @@ END_TEST
 /* two sections for one slot: compat: the last in the file */
 START_TEST(the_last_of_a_slot_stays)
 {
-	const struct bpf_elf_map jumps = {
-		.type = BPF_MAP_TYPE_PROG_ARRAY, .size_key = 4, .size_value = 4,
-		.max_elem = 8, .id = 1, .pinning = PIN_GLOBAL_NS,
-	};
+	const struct bpf_elf_map jumps = rig_jumps(8, PIN_GLOBAL_NS);
 	static const char *const sections[] = { "1/3", "01/3", "0x1/0x3", "1/4" };
 	struct elfgen g;
 	int round;
@@ -539,8 +521,7 @@ START_TEST(the_last_of_a_slot_stays)
 		elfgen_end(&g, &elf);
 		set_threads(1 + round % 5);
 		ck_assert_int_eq(job_load(&job, &rig, &elf, BPF_PROG_TYPE_SCHED_CLS, NULL), 0);
-		ck_assert_int_eq(bpfelf_commit(job.txn), 0);
-		job_free(&job);
+		commit();
 		ck_slot(3, "0x1_0x3");
 		ck_slot(4, "1_4");
 	}
@@ -597,15 +578,14 @@ START_TEST(large_maps_are_made_by_several)
 	set_threads(larges[_i].set);
 	ck_assert_int_eq(load_maps(larges[_i].type, larges[_i].entries, larges[_i].flags), 0);
 	ck_assert_msg(created == larges[_i].first, "%s: %d", larges[_i].name, created);
-	ck_assert_int_eq(bpfelf_commit(job.txn), 0);
-	job_free(&job);
+	commit();
 	before = created;
 	rig_clear_trace(&rig);
 	ck_assert_int_eq(load_maps(larges[_i].type, larges[_i].entries, larges[_i].flags), 0);
 	ck_assert_msg(created - before == larges[_i].again, "%s, again: %d",
 		      larges[_i].name, created - before);
-	ck_assert(!strstr(buf_str(&rig.fake.trace), "map_create a "));
-	ck_assert(strstr(buf_str(&rig.fake.trace), "map_create c "));
+	ck_assert(!traced("map_create a "));
+	ck_assert(traced("map_create c "));
 	ck_assert_int_eq(fake_count_fds(&rig.fake), 5);	/* and the program */
 }
 END_TEST

@@ -232,10 +232,7 @@ static int add_route(struct job *job, uint8_t family, uint16_t flags)
 
 static int load_as(struct rig *rig, struct job *job, uint32_t prog_type)
 {
-	_cleanup_buf_ struct buf elf = { 0 };
-
-	rig_build("pins", &elf);
-	return job_load(job, rig, &elf, prog_type, "classifier");
+	return job_load_as(job, rig, "pins", prog_type, "classifier");
 }
 
 static int load_lwt(struct rig *rig, struct job *job)
