@@ -10,6 +10,7 @@
 #include "corerig.h"
 #include "mapgen.h"
 #include "modrig.h"
+#include "object.h"
 #include "oom.h"
 
 /* Objects */
@@ -337,6 +338,45 @@ bool rig_is_at(struct rig *rig, int fd, const char *path)
 
 	return there >= 0 && k->ops->map_info(k, fd, &a) == 0 &&
 	       k->ops->map_info(k, there, &b) == 0 && a.id == b.id;
+}
+
+static void note_event(void *data, const struct bpfelf_event *event)
+{
+	static const char *const kinds[] = {
+		[BPFELF_MAP_CREATED] = "created", [BPFELF_MAP_REUSED] = "reused",
+		[BPFELF_MAP_REFUSED] = "map refused", [BPFELF_PROG_LOADED] = "loaded",
+		[BPFELF_PROG_REFUSED] = "program refused",
+		[BPFELF_BTF_REFUSED] = "BTF refused",
+	};
+	const char *name = event->map ? event->map->name : event->prog ?
+			   bpfelf_program_name(event->prog) : "at all";
+
+	ck_assert_uint_eq(event->sz, sizeof(*event));
+	ck_assert_ptr_nonnull(event->log);
+	ck_assert_int_eq(event->fd < 0, event->error != 0);
+	buf_addf(data, "%s %s", kinds[event->kind], name);
+	if (event->error)
+		buf_addf(data, ": %s", strerrorname_np(event->error));
+	buf_addf(data, "%s\n", event->log[0] ? " with a log" : "");
+}
+
+void rig_watch(struct rig *rig, struct buf *events)
+{
+	bpfelf_ctx_set_observer(rig->ctx, note_event, events);
+}
+
+void rig_pin_array(struct rig *rig, const char *path, uint32_t value_size)
+{
+	const struct kern_map map = {
+		.name = "theirs", .type = BPF_MAP_TYPE_ARRAY, .key_size = 4,
+		.value_size = value_size, .max_entries = 2, .inner_fd = -1,
+	};
+	struct kern *k = rig->ctx->kern;
+	_cleanup_close_ int fd = k->ops->map_create(k, &map);
+
+	k->ops->mkdir(k, "/sys/fs/bpf/tc");
+	k->ops->mkdir(k, "/sys/fs/bpf/tc/globals");
+	ck_assert_int_eq(k->ops->obj_pin(k, fd, path), 0);
 }
 
 int job_load_request(struct job *job, struct rig *rig, const struct buf *elf,

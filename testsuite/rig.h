@@ -85,6 +85,13 @@ void rig_keep(struct rig *rig, const char *sample);
 /* all descriptors of this process, the fake's and others */
 int count_fds(void);
 
+/* note what happens during loads, a line for each event */
+void rig_watch(struct rig *rig, struct buf *events);
+
+/* pin at @path, made as the tree is, a map "theirs" like the samples' but for
+ * the size of its values: 8 bytes there */
+void rig_pin_array(struct rig *rig, const char *path, uint32_t value_size);
+
 /* whether @path leads to the map behind @fd */
 bool rig_is_at(struct rig *rig, int fd, const char *path);
 

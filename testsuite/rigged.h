@@ -10,6 +10,9 @@
 #include "rig.h"
 #include "unit.h"
 
+#define BPFFS	"/sys/fs/bpf"
+#define GLOBALS	BPFFS "/tc/globals"
+
 static struct rig rig;
 static struct job job;
 
@@ -28,10 +31,14 @@ static inline void rig_finish(void)
 	rig_close(&rig);
 }
 
+static inline int try_load(const char *sample)
+{
+	return job_load_sample(&job, &rig, sample);
+}
+
 static inline void ck_load(const char *sample)
 {
-	ck_assert_msg(job_load_sample(&job, &rig, sample) == 0, "%s: %s", sample,
-		      bpfelf_error(rig.ctx));
+	ck_assert_msg(try_load(sample) == 0, "%s: %s", sample, bpfelf_error(rig.ctx));
 }
 
 /* a program of this type that leaves no pin: that of sample "plain" */
@@ -52,6 +59,23 @@ static inline void ck_state(const char *expected)
 	_cleanup_free_ char *state = fake_state(&rig.fake);
 
 	ck_assert_str_eq(state, expected);
+}
+
+/* it fails with @words, and changes nothing */
+static inline void ck_refused_load(const char *sample, int expected,
+				   const char *words)
+{
+	_cleanup_free_ char *before = fake_state(&rig.fake);
+
+	ck_assert_int_eq(try_load(sample), expected);
+	ck_assert_ptr_null(job.txn);
+	ck_assert_str_eq(bpfelf_error(rig.ctx), words);
+	ck_state(before);
+}
+
+static inline const struct kern_ops *ops(void)
+{
+	return rig.ctx->kern->ops;
 }
 
 static inline bool traced(const char *line)
