@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "handoff.h"
+#include "hooks.h"
 #include "object.h"
 #include "rigged.h"
 
@@ -30,16 +31,6 @@ static void finish(void)
 	state = fake_state(&rig.fake);
 	ck_assert_ptr_null(strstr(state, "socket"));
 	rig_finish();
-}
-
-static int add_clsact(void)
-{
-	struct bpfelf_hook hook = {
-		.sz = sizeof(hook), .kind = BPFELF_QDISC, .ifindex = DEV,
-		.qdisc = "clsact",
-	};
-
-	return bpfelf_attach(job.txn, &hook);
 }
 
 static uint32_t map_id(int fd)
@@ -149,7 +140,7 @@ START_TEST(when_the_agent_has_gone_all_is_undone)
 	ck_assert_int_eq(bpfelf_export(job.txn, PATH), 0);
 	bpfelf_agent_free(agent);
 	agent = NULL;
-	ck_assert_int_eq(add_clsact(), 0);
+	ck_assert_int_eq(add_clsact(&job, 0), 0);
 	ck_assert_int_eq(bpfelf_commit(job.txn), -ECONNREFUSED);
 	ck_assert_str_eq(bpfelf_error(rig.ctx),
 			 "export to '" PATH "': send 3 maps: Connection refused");

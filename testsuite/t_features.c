@@ -6,10 +6,9 @@
 #include "features.h"
 
 #include <errno.h>
-#include <linux/if_ether.h>
-#include <linux/pkt_sched.h>
 #include <zlib.h>
 
+#include "hooks.h"
 #include "rigged.h"
 #include "settings.h"
 
@@ -216,23 +215,9 @@ static const struct {
 	{ "", "it takes a kernel with CONFIG_NET_CLS_BPF: tc exec bpf check" },
 };
 
-static int add_clsact(void)
-{
-	struct bpfelf_hook hook = {
-		.sz = sizeof(hook), .kind = BPFELF_QDISC, .ifindex = DEV,
-		.qdisc = "clsact",
-	};
-
-	return bpfelf_attach(job.txn, &hook);
-}
-
 static int add_filter(void)
 {
-	struct bpfelf_hook hook = {
-		.sz = sizeof(hook), .kind = BPFELF_CLS, .ifindex = DEV,
-		.parent = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS),
-		.protocol = ETH_P_ALL,
-	};
+	struct bpfelf_hook hook = cls_hook(0, 0, 0);
 
 	return bpfelf_attach(job.txn, &hook);
 }
@@ -244,7 +229,7 @@ START_TEST(a_missing_classifier_is_told)
 	rig.fake.files = files;
 	rig.fake.no_cls_bpf = true;
 	ck_assert_int_eq(job_load_sample(&job, &rig, "pins"), 0);
-	ck_assert_int_eq(add_clsact(), 0);
+	ck_assert_int_eq(add_clsact(&job, 0), 0);
 	ck_assert_int_eq(add_filter(), -ENOENT);
 	ck_assert_str_eq(bpfelf_extack(rig.ctx), "TC classifier not found");
 	ck_assert_str_eq(bpfelf_hint(rig.ctx), hints[_i].hint);
@@ -255,7 +240,7 @@ START_TEST(a_missing_qdisc_is_told)
 {
 	rig.fake.no_clsact = true;
 	ck_assert_int_eq(job_load_sample(&job, &rig, "pins"), 0);
-	ck_assert_int_eq(add_clsact(), -ENOENT);
+	ck_assert_int_eq(add_clsact(&job, 0), -ENOENT);
 	ck_assert_str_eq(bpfelf_hint(rig.ctx), "it takes a kernel with CONFIG_NET_SCH_INGRESS: tc exec bpf check");
 }
 END_TEST

@@ -2,18 +2,14 @@
 /* Actions of their own, and what a filter has besides a program. */
 #include <errno.h>
 #include <linux/filter.h>
-#include <linux/if_ether.h>
 #include <linux/pkt_cls.h>
-#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/tc_act/tc_bpf.h>
 #include <linux/tc_act/tc_gact.h>
 
 #include "act.h"
 #include "hook.h"
-#include "rigged.h"
-
-#define INGRESS	TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)
+#include "hookrig.h"
 
 /* ---- actions ---- */
 
@@ -86,7 +82,7 @@ START_TEST(an_action_is_taken_off)
 	struct bpfelf_hook hook = act(0, 5, 0), none = act(0, 0, 0);
 
 	keep_five();
-	ck_assert_int_eq(bpfelf_txn_new(rig.ctx, &job.txn), 0);
+	ck_new_txn();
 	ck_assert_int_eq(bpfelf_detach(job.txn, &none), -EINVAL);
 	ck_assert_int_eq(bpfelf_detach(job.txn, &hook), 0);
 	ck_state("");
@@ -127,21 +123,16 @@ static const struct sock_filter drop_all[] = { { .code = 6, .k = 2 } };
 
 static struct bpfelf_hook cls(uint32_t flags)
 {
-	return (struct bpfelf_hook) {
-		.sz = sizeof(struct bpfelf_hook), .kind = BPFELF_CLS,
-		.ifindex = DEV, .flags = flags, .parent = INGRESS,
-		.pref = 1, .handle = 1, .protocol = ETH_P_ALL,
-	};
+	return cls_hook(flags, 1, 1);
 }
 
-static void clsact(void)
+static void clsact_with_blocks(void)
 {
-	struct bpfelf_hook hook = {
-		.sz = sizeof(hook), .kind = BPFELF_QDISC, .ifindex = DEV,
-		.qdisc = "clsact", .ingress_block = 22, .egress_block = 23,
-	};
+	struct bpfelf_hook hook = qdisc_hook("clsact", 0);
 
-	ck_assert_int_eq(bpfelf_txn_new(rig.ctx, &job.txn), 0);
+	hook.ingress_block = 22;
+	hook.egress_block = 23;
+	ck_new_txn();
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	commit();
 }
@@ -153,10 +144,10 @@ START_TEST(classic_filters_come_back)
 {
 	struct bpfelf_hook hook = cls(0), other = cls(BPFELF_REPLACE);
 
-	clsact();
+	clsact_with_blocks();
 	hook.bytecode = drop_all;
 	hook.bytecode_cnt = 1;
-	ck_assert_int_eq(bpfelf_txn_new(rig.ctx, &job.txn), 0);
+	ck_new_txn();
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	commit();
 	ck_state(FILTER "'' classic 1\n");
@@ -172,10 +163,10 @@ START_TEST(no_more_than_the_kernel_takes)
 {
 	struct bpfelf_hook hook = cls(0);
 
-	clsact();
+	clsact_with_blocks();
 	hook.bytecode = drop_all;
 	hook.bytecode_cnt = BPF_MAXINSNS + 1;
-	ck_assert_int_eq(bpfelf_txn_new(rig.ctx, &job.txn), 0);
+	ck_new_txn();
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), -E2BIG);
 }
 END_TEST
@@ -202,7 +193,7 @@ START_TEST(a_classic_action_is_undone)
 
 	hook.bytecode = drop_all;
 	hook.bytecode_cnt = ARRAY_SIZE(drop_all);
-	ck_assert_int_eq(bpfelf_txn_new(rig.ctx, &job.txn), 0);
+	ck_new_txn();
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
 	ck_assert_uint_eq(hook.prog_id, 0);
 	ck_state("action 5: 0 '' classic\n");
@@ -217,7 +208,7 @@ START_TEST(a_filter_comes_back_with_its_actions)
 	struct bpfelf_hook hook = cls(0), other = cls(BPFELF_REPLACE);
 	struct nl_req req;
 
-	clsact();
+	clsact_with_blocks();
 	put_gact(&req);
 	hook.attrs = nl_payload(&req.nlh);
 	hook.attrs_len = nl_payload_len(&req.nlh);
@@ -384,7 +375,7 @@ START_TEST(nothing_to_lend)
 {
 	const char *path;
 
-	ck_assert_int_eq(bpfelf_txn_new(rig.ctx, &job.txn), 0);
+	ck_new_txn();
 	ck_assert_int_eq(bpfelf_lend(job.txn, &path), -EINVAL);
 }
 END_TEST

@@ -6,12 +6,11 @@
  */
 #include <fcntl.h>
 #include <glob.h>
-#include <linux/if_ether.h>
-#include <linux/pkt_sched.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
 #include "hook.h"
+#include "hooks.h"
 #include "object.h"
 #include "modrig.h"
 #include "rig.h"
@@ -104,27 +103,17 @@ static const char *pick_section(const struct bpfelf_object *obj, uint32_t which)
 
 static int attach_xdp(struct job *job)
 {
-	struct bpfelf_hook hook = {
-		.sz = sizeof(hook), .kind = BPFELF_XDP, .ifindex = DEV,
-		.flags = BPFELF_REPLACE,
-	};
+	struct bpfelf_hook hook = xdp_hook(BPFELF_REPLACE, 0);
 
 	return bpfelf_attach(job->txn, &hook);
 }
 
 static int attach_filter(struct job *job)
 {
-	struct bpfelf_hook clsact = {
-		.sz = sizeof(clsact), .kind = BPFELF_QDISC, .ifindex = DEV,
-		.flags = BPFELF_REPLACE, .qdisc = "clsact",
-	};
-	struct bpfelf_hook hook = {
-		.sz = sizeof(hook), .kind = BPFELF_CLS, .ifindex = DEV,
-		.parent = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS),
-		.protocol = ETH_P_ALL, .direct_action = true,
-	};
+	struct bpfelf_hook hook = cls_hook(0, 0, 0);
 
-	return bpfelf_attach(job->txn, &clsact) ?: bpfelf_attach(job->txn, &hook);
+	hook.direct_action = true;
+	return add_clsact(job, BPFELF_REPLACE) ?: bpfelf_attach(job->txn, &hook);
 }
 
 static int load_and_attach(struct job *job, struct rig *rig,

@@ -2,6 +2,7 @@
 /* Which effects a load has, in which order, and that it tells of each. */
 #include <errno.h>
 
+#include "hooks.h"
 #include "rigged.h"
 
 static void start_again_on(const char *bpffs)
@@ -216,10 +217,7 @@ END_TEST
 
 START_TEST(slots_are_put_back_when_the_attachment_fails)
 {
-	struct bpfelf_hook hook = {
-		.sz = sizeof(hook), .kind = BPFELF_CLS, .ifindex = DEV,
-		.parent = 0xfffffff2, .protocol = 3,
-	};
+	struct bpfelf_hook hook = cls_hook(0, 0, 0);
 	_cleanup_free_ char *before = NULL;
 
 	rig_keep(&rig, "tails");
