@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "rigged.h"
+#include "threading.h"
 #include "workers.h"
 
 #define MANY	120
@@ -19,62 +20,17 @@
 
 static pthread_t caller;
 
-/* ---- threads, counted, refused and held up ---- */
-
-typedef void *(*start_fn)(void *arg);
-
-int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
-			  start_fn start, void *arg);
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
-			  start_fn start, void *arg);
-
-static int created;
-static int allowed = -1;	/* so many; then EAGAIN. -1: all */
-static sem_t *gate;		/* they begin behind it */
-
-struct begun {
-	start_fn start;
-	void *arg;
-	sem_t *gate;
-};
-
-static void *begin_behind_gate(void *data)
-{
-	struct begun begun = *(struct begun *)data;
-
-	free(data);
-	if (begun.gate)
-		sem_wait(begun.gate);
-	return begun.start(begun.arg);
-}
-
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
-			  start_fn start, void *arg)
-{
-	struct begun *begun;
-
-	if (allowed >= 0 && created >= allowed)
-		return EAGAIN;
-	begun = malloc(sizeof(*begun));	/* see oom.h */
-	if (!begun)
-		return EAGAIN;
-	created++;
-	*begun = (struct begun){ start, arg, gate };
-	return __real_pthread_create(thread, attr, begin_behind_gate, begun);
-}
-
 static void set_up(void)
 {
 	unsetenv("BPFELF_THREADS");
 	rig_start();
 	caller = pthread_self();
-	created = 0;
+	threading_reset();
 }
 
 static void tear_down(void)
 {
-	allowed = -1;
-	gate = NULL;
+	threading_reset();
 	rig_finish();
 }
 
@@ -176,8 +132,8 @@ START_TEST(threads_are_for_work)
 	if (counts[_i].env)
 		setenv("BPFELF_THREADS", counts[_i].env, 1);
 	ck_load_many(counts[_i].progs);
-	ck_assert_msg(created == (int)counts[_i].expected, "%s: %d threads",
-		      counts[_i].name, created);
+	ck_assert_msg(threading.created == (int)counts[_i].expected, "%s: %d threads",
+		      counts[_i].name, threading.created);
 }
 END_TEST
 
@@ -214,9 +170,9 @@ END_TEST
 START_TEST(without_threads_the_caller_does_it)
 {
 	set_threads(16);
-	allowed = _i;
+	threading.allowed = _i;
 	keep(MANY);
-	ck_assert_int_eq(created, _i);
+	ck_assert_int_eq(threading.created, _i);
 	ck_filled(MANY);
 }
 END_TEST
@@ -226,10 +182,10 @@ START_TEST(nobody_waits_for_a_late_thread)
 	sem_t closed;
 
 	sem_init(&closed, 0, 0);
-	gate = &closed;
+	threading.gate = &closed;
 	set_threads(3);
 	keep(MANY);
-	ck_assert_int_eq(created, 2);
+	ck_assert_int_eq(threading.created, 2);
 	ck_filled(MANY);
 	ck_assert_ptr_nonnull(rig.ctx->late);
 	sem_post(&closed);
@@ -528,91 +484,6 @@ START_TEST(the_last_of_a_slot_stays)
 }
 END_TEST
 
-/* ---- large maps ---- */
-
-static int load_maps(uint32_t type, uint32_t entries, uint32_t flags)
-{
-	struct bpf_elf_map map = {
-		.type = type, .size_key = 4, .size_value = 8,
-		.max_elem = entries, .flags = flags,
-	};
-	static const char *const names[] = { "a", "b", "c", "d" };
-	_cleanup_buf_ struct buf elf = { 0 };
-	struct elfgen g;
-	size_t i;
-
-	elfgen_init(&g);
-	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		map.pinning = i < 2 ? PIN_GLOBAL_NS : PIN_NONE;
-		elfgen_map(&g, names[i], &map, sizeof(map));
-	}
-	elfgen_func(&g, "prog", "pass", CODE(MOV(0, 1), EXIT));
-	elfgen_license(&g, "GPL");
-	elfgen_end(&g, &elf);
-	return job_load(&job, &rig, &elf, BPF_PROG_TYPE_XDP, NULL);
-}
-
-static const struct {
-	const char *name;
-	uint32_t type, entries, flags;
-	unsigned int set;
-	int cpus, first, again;	/* threads, also when two are pinned */
-} larges[] = {
-	{ "hashes", BPF_MAP_TYPE_HASH, 1 << 16, 0, 0, 8, 3, 1 },
-	{ "LRU hashes", BPF_MAP_TYPE_LRU_HASH, 1 << 16, 0, 0, 2, 1, 1 },
-	{ "one CPU", BPF_MAP_TYPE_HASH, 1 << 16, 0, 0, 1, 0, 0 },
-	{ "one thread", BPF_MAP_TYPE_HASH, 1 << 16, 0, 1, 8, 0, 0 },
-	{ "not so large", BPF_MAP_TYPE_HASH, 1 << 14, 0, 0, 8, 0, 0 },
-	{ "not so large, and asked for", BPF_MAP_TYPE_HASH, 1 << 14, 0, 2, 8, 1, 1 },
-	{ "small", BPF_MAP_TYPE_HASH, 1 << 10, 0, 2, 8, 0, 0 },
-	{ "made as they are needed", BPF_MAP_TYPE_HASH, 1 << 16, BPF_F_NO_PREALLOC, 0, 8, 0, 0 },
-	{ "arrays", BPF_MAP_TYPE_ARRAY, 1 << 20, 0, 0, 8, 0, 0 },
-	{ "of each CPU", BPF_MAP_TYPE_PERCPU_HASH, 1 << 16, 0, 0, 8, 0, 0 },
-};
-
-START_TEST(large_maps_are_made_by_several)
-{
-	int before;
-
-	rig.fake.cpus = larges[_i].cpus;
-	set_threads(larges[_i].set);
-	ck_assert_int_eq(load_maps(larges[_i].type, larges[_i].entries, larges[_i].flags), 0);
-	ck_assert_msg(created == larges[_i].first, "%s: %d", larges[_i].name, created);
-	commit();
-	before = created;
-	rig_clear_trace(&rig);
-	ck_assert_int_eq(load_maps(larges[_i].type, larges[_i].entries, larges[_i].flags), 0);
-	ck_assert_msg(created - before == larges[_i].again, "%s, again: %d",
-		      larges[_i].name, created - before);
-	ck_assert(!traced("map_create a "));
-	ck_assert(traced("map_create c "));
-	ck_assert_int_eq(fake_count_fds(&rig.fake), 5);	/* and the program */
-}
-END_TEST
-
-static void note_map(void *data, const struct bpfelf_event *event)
-{
-	struct bpfelf_map_info info = { .sz = sizeof(info) };
-
-	if (event->map && bpfelf_map_info(event->map, &info) == 0)
-		buf_addf(data, "%s %d\n", info.name, event->error);
-}
-
-START_TEST(a_large_map_is_refused_in_its_turn)
-{
-	_cleanup_buf_ struct buf events = { 0 };
-
-	set_threads(numbers[_i]);
-	bpfelf_ctx_set_observer(rig.ctx, note_map, &events);
-	rig.fake.fail_code = -ENOMEM;
-	rig.fake.refuse = "map_create c ";
-	ck_assert_int_eq(load_maps(BPF_MAP_TYPE_HASH, 1 << 16, 0), -ENOMEM);
-	ck_assert_str_eq(bpfelf_error(rig.ctx),
-			 "object 'test.o': map 'c': create: Cannot allocate memory");
-	ck_assert_str_eq(buf_str(&events), "a 0\nb 0\nc 12\n");
-}
-END_TEST
-
 Suite *threads_suite(void)
 {
 	Suite *s = suite_create("threads");
@@ -636,8 +507,6 @@ Suite *threads_suite(void)
 	tcase_add_loop_test(tc, slots_are_put_back_from_the_shelf, 0, ARRAY_SIZE(numbers));
 	tcase_add_test(tc, want_is_looked_at_again_alone);
 	tcase_add_test(tc, the_last_of_a_slot_stays);
-	tcase_add_loop_test(tc, large_maps_are_made_by_several, 0, ARRAY_SIZE(larges));
-	tcase_add_loop_test(tc, a_large_map_is_refused_in_its_turn, 0, ARRAY_SIZE(numbers));
 	suite_add_tcase(s, tc);
 	return s;
 }
