@@ -1,255 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* The fake's file tree: directories, symbolic links, pins, mounts. */
+/* What is done in the fake's file tree: pins, mounts, directories, links. */
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 
-#include "fake_world.h"
-
-#define MAX_LINKS 40
-
-enum node_kind {
-	NODE_DIR,
-	NODE_LINK,
-	NODE_PIN,
-};
-
-enum node_fs {
-	FS_PLAIN,
-	FS_SYSFS,		/* nothing can be made in it */
-	FS_BPF,
-};
-
-struct node {
-	struct node *parent, *next, *child;
-	enum node_kind kind;
-	enum node_fs fs;
-	bool initial;		/* from the start: not part of the state */
-	char *target;		/* of a link */
-	struct fake_obj *obj;	/* of a pin */
-	struct node *over;	/* the root of a mount: what it covers */
-	struct node *cover;	/* a mount point: the root mounted on it */
-	char name[];
-};
-
-struct fake_fs {
-	struct node *root;
-	struct node *point;	/* of the mount from the start, or NULL */
-};
-
-/* Nodes; the children of a directory are kept in order of their names. */
-
-static struct node *node_new(struct node *parent, enum node_kind kind,
-			     enum node_fs fs, const char *name)
-{
-	struct node *node = calloc(1, sizeof(*node) + strlen(name) + 1);
-	struct node **at;
-
-	if (!node)
-		return NULL;
-	strcpy(node->name, name);
-	node->kind = kind;
-	node->fs = fs;
-	node->parent = parent;
-	if (!parent)
-		return node;
-	at = &parent->child;
-	while (*at && strcmp((*at)->name, name) < 0)
-		at = &(*at)->next;
-	node->next = *at;
-	*at = node;
-	return node;
-}
-
-static struct node *child_of(struct node *dir, const char *name)
-{
-	struct node *node = dir->child;
-
-	while (node && !str_eq(node->name, name))
-		node = node->next;
-	return node;
-}
-
-static void free_tree(struct node *node)
-{
-	struct node *child;
-
-	if (!node)
-		return;
-	free_tree(node->cover);
-	while ((child = node->child)) {
-		node->child = child->next;
-		free_tree(child);
-	}
-	free(node->target);
-	free(node);
-}
-
-static void remove_node(struct node *node)
-{
-	struct node **at = &node->parent->child;
-
-	while (*at != node)
-		at = &(*at)->next;
-	*at = node->next;
-	free_tree(node);
-}
-
-static struct node *uncovered(struct node *node)
-{
-	while (node->over)
-		node = node->over;
-	return node;
-}
-
-static struct node *topmost(struct node *node)
-{
-	while (node->cover)
-		node = node->cover;
-	return node;
-}
-
-static struct node *mount_on(struct node *point)
-{
-	struct node *root = node_new(NULL, NODE_DIR, FS_BPF, "");
-
-	if (!root)
-		return NULL;
-	root->over = point;
-	point->cover = root;
-	return root;
-}
-
-/* Walking */
-
-struct walk {
-	struct node *dir;	/* where the last component is, or would be */
-	struct node *node;	/* it, or NULL */
-	char name[NAME_MAX + 1];
-	bool slash;		/* the path ended with one */
-};
-
-static struct node *up(struct node *dir)
-{
-	struct node *bare = uncovered(dir);
-
-	return bare->parent ? topmost(bare->parent) : dir;
-}
-
-/* Cut the first component off @rest. 0: there was none. */
-static int next_name(const char **rest, char *name, bool *last)
-{
-	size_t len;
-
-	*rest += strspn(*rest, "/");
-	len = strcspn(*rest, "/");
-	if (len > NAME_MAX)
-		return -ENAMETOOLONG;
-	memcpy(name, *rest, len);
-	name[len] = '\0';
-	*rest += len;
-	*last = (*rest)[strspn(*rest, "/")] == '\0';
-	return len ? 1 : 0;
-}
-
-static int follow_link(struct fake_fs *fs, const struct node *link,
-		       const char **rest, char *path, struct walk *w)
-{
-	char longer[2 * PATH_MAX];
-	int len = snprintf(longer, sizeof(longer), "%s%s", link->target, *rest);
-
-	if (len >= PATH_MAX)
-		return -ENAMETOOLONG;
-	strcpy(path, longer);
-	*rest = path;
-	if (*path == '/')
-		w->dir = topmost(fs->root);
-	return 0;
-}
-
-static int enter(struct walk *w, const char *name)
-{
-	if (str_eq(name, "."))
-		w->node = w->dir;
-	else if (str_eq(name, ".."))
-		w->node = up(w->dir);
-	else
-		w->node = child_of(w->dir, name);
-	if (w->node)
-		w->node = topmost(w->node);
-	/* bpffs keeps names with dots for itself, even for looking */
-	else if (w->dir->fs == FS_BPF && strchr(name, '.'))
-		return -EPERM;
-	return 0;
-}
-
-/* 0 with w->node NULL: only the last component does not exist */
-static int walk_path(struct fake_fs *fs, const char *pathname, bool follow,
-		     struct walk *w)
-{
-	char path[PATH_MAX];
-	const char *rest = path;
-	bool last = false;
-	int r, links = 0;
-
-	if (!*pathname)
-		return -ENOENT;
-	if (snprintf(path, sizeof(path), "%s", pathname) >= PATH_MAX)
-		return -ENAMETOOLONG;
-	w->dir = w->node = topmost(fs->root);
-	w->slash = false;
-	while ((r = next_name(&rest, w->name, &last)) > 0) {
-		r = enter(w, w->name);
-		if (r < 0)
-			return r;
-		w->slash = last && *rest == '/';
-		if (!w->node)
-			return last ? 0 : -ENOENT;
-		if (w->node->kind == NODE_LINK && (!last || follow || w->slash)) {
-			if (++links > MAX_LINKS)
-				return -ELOOP;
-			r = follow_link(fs, w->node, &rest, path, w);
-			if (r < 0)
-				return r;
-			w->node = w->dir;
-			last = false;
-			continue;
-		}
-		if (last)
-			break;
-		if (w->node->kind != NODE_DIR)
-			return -ENOTDIR;
-		w->dir = w->node;
-	}
-	return r < 0 ? r : 0;
-}
-
-static int find(struct fake_fs *fs, const char *path, bool follow,
-		struct walk *w)
-{
-	int r = walk_path(fs, path, follow, w);
-
-	if (r == 0 && !w->node)
-		r = -ENOENT;
-	if (r == 0 && w->slash && w->node->kind != NODE_DIR)
-		r = -ENOTDIR;
-	return r;
-}
-
-/* The place for a new node of this kind. */
-static int find_place(struct fake_fs *fs, const char *path, bool is_dir,
-		      struct walk *w)
-{
-	int r = walk_path(fs, path, false, w);
-
-	if (r < 0)
-		return r;
-	if (w->node)
-		return -EEXIST;
-	if (w->slash && !is_dir)
-		return -ENOENT;
-	return w->dir->fs == FS_SYSFS ? -EPERM : 0;
-}
+#include "fake_tree.h"
 
 static struct fake_fs *fs_of(struct kern *k)
 {
@@ -261,7 +15,7 @@ static struct fake_fs *fs_of(struct kern *k)
 static int get(struct kern *k, const char *path)
 {
 	struct walk w;
-	int r = find(fs_of(k), path, true, &w);
+	int r = node_find(fs_of(k), path, true, &w);
 
 	if (r < 0)
 		return r;
@@ -286,7 +40,7 @@ static int pin(struct kern *k, int fd, const char *path)
 	int r;
 
 	r = fake_obj_of(fake_world(k), fd, &obj);
-	r = r ?: find_place(fs_of(k), path, false, &w);
+	r = r ?: node_find_place(fs_of(k), path, false, &w);
 	if (r)
 		return r;
 	if (w.dir->fs != FS_BPF)
@@ -311,7 +65,7 @@ int fake_obj_pin(struct kern *k, int fd, const char *path)
 static int is_bpffs(struct kern *k, const char *dir)
 {
 	struct walk w;
-	int r = find(fs_of(k), dir, true, &w);
+	int r = node_find(fs_of(k), dir, true, &w);
 
 	return r < 0 ? r : w.node->fs == FS_BPF;
 }
@@ -328,7 +82,7 @@ static void put_path(struct node *node, struct buf *text)
 {
 	const char *c;
 
-	node = uncovered(node);
+	node = node_uncovered(node);
 	if (!node->parent)
 		return;
 	put_path(node->parent, text);
@@ -369,7 +123,7 @@ int fake_mounts(struct kern *k, struct buf *text)
 static int do_mount(struct kern *k, const char *dir)
 {
 	struct walk w;
-	int r = find(fs_of(k), dir, true, &w);
+	int r = node_find(fs_of(k), dir, true, &w);
 
 	if (r < 0)
 		return r;
@@ -377,7 +131,7 @@ static int do_mount(struct kern *k, const char *dir)
 		return -ENOTDIR;
 	if (w.node->fs == FS_BPF)
 		return -EBUSY;	/* kern_linux.c's answer, not mount(2)'s */
-	return mount_on(w.node) ? 0 : -ENOMEM;
+	return node_mount_on(w.node) ? 0 : -ENOMEM;
 }
 
 int fake_mount(struct kern *k, const char *dir)
@@ -390,7 +144,7 @@ int fake_mount(struct kern *k, const char *dir)
 static int do_umount(struct kern *k, const char *dir)
 {
 	struct walk w;
-	int r = find(fs_of(k), dir, false, &w);
+	int r = node_find(fs_of(k), dir, false, &w);
 
 	if (r < 0)
 		return r;
@@ -399,7 +153,7 @@ static int do_umount(struct kern *k, const char *dir)
 	if (w.node->child)
 		return -EBUSY;
 	w.node->over->cover = NULL;
-	free_tree(w.node);
+	node_free_tree(w.node);
 	return 0;
 }
 
@@ -426,7 +180,7 @@ int fake_lock(struct kern *k, const char *dir, bool exclusive)
 static int make_dir(struct kern *k, const char *dir)
 {
 	struct walk w;
-	int r = find_place(fs_of(k), dir, true, &w);
+	int r = node_find_place(fs_of(k), dir, true, &w);
 
 	if (r < 0)
 		return r;
@@ -443,7 +197,7 @@ int fake_mkdir(struct kern *k, const char *dir)
 static int remove_dir(struct kern *k, const char *dir)
 {
 	struct walk w;
-	int r = find(fs_of(k), dir, false, &w);
+	int r = node_find(fs_of(k), dir, false, &w);
 
 	if (r < 0)
 		return r;
@@ -455,7 +209,7 @@ static int remove_dir(struct kern *k, const char *dir)
 		return -EPERM;
 	if (w.node->child)
 		return -ENOTEMPTY;
-	remove_node(w.node);
+	node_remove(w.node);
 	return 0;
 }
 
@@ -470,7 +224,7 @@ static int make_link(struct kern *k, const char *target, const char *path)
 {
 	struct node *node;
 	struct walk w;
-	int r = find_place(fs_of(k), path, false, &w);
+	int r = node_find_place(fs_of(k), path, false, &w);
 
 	if (r < 0)
 		return r;
@@ -482,7 +236,7 @@ static int make_link(struct kern *k, const char *target, const char *path)
 	node->target = strdup(target);
 	if (node->target)
 		return 0;
-	remove_node(node);
+	node_remove(node);
 	return -ENOMEM;
 }
 
@@ -496,13 +250,13 @@ int fake_symlink(struct kern *k, const char *target, const char *path)
 static int unlink_path(struct kern *k, const char *path)
 {
 	struct walk w;
-	int r = find(fs_of(k), path, false, &w);
+	int r = node_find(fs_of(k), path, false, &w);
 
 	if (r < 0)
 		return r;
 	if (w.node->kind == NODE_DIR)
 		return -EISDIR;
-	remove_node(w.node);
+	node_remove(w.node);
 	return 0;
 }
 
@@ -524,8 +278,8 @@ static struct node *initial_dir(struct fake_fs *fs, const char *path)
 	char name[NAME_MAX + 1];
 	bool last;
 
-	while (dir && next_name(&path, name, &last) > 0) {
-		next = child_of(dir, name);
+	while (dir && node_next_name(&path, name, &last) > 0) {
+		next = node_child(dir, name);
 		if (!next)
 			next = node_new(dir, NODE_DIR, dir->fs, name);
 		if (next && dir == fs->root && str_eq(name, "sys"))
@@ -547,7 +301,7 @@ struct fake_fs *fake_fs_new(const char *bpffs)
 	fs->root = node_new(NULL, NODE_DIR, FS_PLAIN, "");
 	if (fs->root && initial_dir(fs, "/sys/fs/bpf") && initial_dir(fs, "/tmp")) {
 		point = initial_dir(fs, bpffs);
-		root = *bpffs && point ? mount_on(point) : point;
+		root = *bpffs && point ? node_mount_on(point) : point;
 	}
 	if (!root) {
 		fake_fs_free(fs);
@@ -563,7 +317,7 @@ void fake_fs_free(struct fake_fs *fs)
 {
 	if (!fs)
 		return;
-	free_tree(fs->root);
+	node_free_tree(fs->root);
 	free(fs);
 }
 
