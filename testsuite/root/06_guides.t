@@ -370,16 +370,6 @@ TABLE
 
 # ---- one that waits: tc exec bpf imp /tmp/bpf. 47_dbg.t has `tc exec bpf dbg`. ----
 
-wait_for() {
-	local i
-
-	for i in $(seq 200); do
-		! "$@" || return 0
-		sleep 0.05
-	done
-	die "'$*' did not come true: $(cat said)"
-}
-
 "$SYS_IP" link show dev em1 >/dev/null 2>&1 ||
 	"$SYS_IP" link add em1 type veth peer name q-em1
 "$SYS_TC" qdisc del dev em1 root 2>/dev/null || :

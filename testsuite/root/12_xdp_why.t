@@ -103,10 +103,7 @@ for words in "xdp off" "xdpdrv off" "xdp obj $o"; do
 	assert_no_match "$out" 'ip -force'
 done
 rm "$BPFFS/a_link"
-for i in $(seq 50); do		# the last reference goes a little later
-	[ -n "$(xdp_id w0)" ] || break
-	sleep 0.1
-done
+comes_to "" xdp_id w0
 mkfifo say
 ./hold xdp w0 "$BPFFS/pass" >say &
 holder=$!

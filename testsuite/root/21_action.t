@@ -40,18 +40,6 @@ arrive() {
 	assert_eq $(($(packets "$dev") - before)) "$want" "packets at $dev"
 }
 
-# comes_back LISTING: the kernel lets go of a replaced filter some time later,
-# and of its actions with it
-comes_back() {
-	local i
-
-	for i in $(seq 50); do
-		[ "$("$SYS_TC" filter show dev v0 ingress)" != "$1" ] || return 0
-		sleep 0.1
-	done
-	assert_eq "$("$SYS_TC" filter show dev v0 ingress)" "$1"
-}
-
 # ---- mirred ----
 
 arrive 0 w1 ping_v0 3
@@ -99,7 +87,7 @@ before=$("$SYS_TC" filter show dev v0 ingress)
 out=$(./takeback v0 $o)
 assert_match "$out" '\[never\]'
 assert_no_match "$out" 'mirred'
-comes_back "$before"
+comes_to "$before" "$SYS_TC" filter show dev v0 ingress
 arrive 3 w1 ping_v0 3
 clear_filters
 

@@ -138,16 +138,6 @@ clear_filters
 
 # ---- a replaced filter comes back with all of them ----
 
-comes_back() {
-	local i
-
-	for i in $(seq 50); do
-		[ "$(filters)" != "$1" ] || return 0
-		sleep 0.1
-	done
-	assert_eq "$(filters)" "$1"
-}
-
 add pref 1 handle 1 bpf obj $o action bpf obj $o cookie aabb \
 	action police rate 8mbit burst 100k conform-exceed drop/pipe \
 	action mirred egress mirror dev w0 action ok
@@ -155,13 +145,13 @@ before=$(filters)
 out=$(./takeback v0 $o)
 assert_match "$out" '\[never\]'
 assert_no_match "$out" 'police'
-comes_back "$before"
+comes_to "$before" filters
 rm -f "$seen"
 clear_filters
 add pref 1 handle 1 bpf obj $o police rate 8mbit burst 100k
 before=$(filters)
 ./takeback v0 $o >/dev/null
-comes_back "$before"
+comes_to "$before" filters
 clear_filters
 
 # ---- filters of other kinds ----
@@ -235,10 +225,7 @@ out=$(fails 1 add pref 1 bpf da obj $o sec ok action bpf obj $o export "$T/nobod
 assert_match "$out" "export to '.*nobody'|connect"
 unchanged "$before" 'without an agent: state'
 "$TC" exec bpf import "$T/agent" timeout 60 run sh -c 'echo "maps $BPF_NUM_MAPS"' >said 2>&1 &
-for i in $(seq 200); do
-	[ ! -S "$T/agent" ] || break
-	sleep 0.05
-done
+wait_for test -S "$T/agent"
 add pref 1 bpf obj $o action bpf obj $o export "$T/agent"
 wait $! || die "the agent: $(cat said)"
 assert_match "$(cat said)" '^maps 1$'

@@ -34,21 +34,16 @@ assert_match "$(bpftool prog show id "$(cls_id v0 ingress)")" 'sched_cls  name u
 public=$(map_id "$globals/public_with_a_long_name")
 private=$(map_id "$BPFFS/tc/$sha/private")
 
-# prog_maps ID: the maps of a program
-prog_maps() {
-	bpftool prog show id "$1" | sed -n 's/.*map_ids \([0-9,]*\).*/\1/p'
-}
-
-unpinned=$(prog_maps "$(cls_id v0 ingress)" | tr ',' '\n' | grep -vx "$public\|$private")
+unpinned=$(map_ids "$(cls_id v0 ingress)" | grep -vx "$public\|$private")
 assert_match "$(bpftool map show id "$unpinned")" '  name unpinned '
 
 # the same file again: what is pinned is taken, what is not is made anew
 "$TC" filter add dev v0 egress pref 1 bpf da obj pins.bpf.o verb 2>verb
 assert_eq "$(grep -c 'loaded as pinned!' verb)" 2
-maps=,$(prog_maps "$(cls_id v0 egress)"),
-assert_match "$maps" ",$public,"
-assert_match "$maps" ",$private,"
-assert_no_match "$maps" ",$unpinned,"
+maps=$(map_ids "$(cls_id v0 egress)")
+assert_match "$maps" "^$public\$"
+assert_match "$maps" "^$private\$"
+assert_no_match "$maps" "^$unpinned\$"
 
 # one byte more is another object: a directory of its own
 (cat pins.bpf.o && echo) >other.o
@@ -56,7 +51,7 @@ assert_no_match "$maps" ",$unpinned,"
 sha2=$(sha1sum other.o | cut -d' ' -f1)
 [ "$sha2" != "$sha" ] || die "no other SHA-1"
 [ "$(map_id "$BPFFS/tc/$sha2/private")" -ne "$private" ] || die "private map shared"
-assert_match ",$(prog_maps "$(cls_id v0 egress)")," ",$public,"
+assert_match "$(map_ids "$(cls_id v0 egress)")" "^$public\$"
 "$TC" filter del dev v0 ingress
 "$TC" filter del dev v0 egress
 
@@ -68,7 +63,7 @@ id=$(map_id "$globals/hits")
 "$IP" link set dev v0 xdp obj count.bpf.o
 assert_eq "$(map_id "$globals/hits")" "$id"
 for prog in "$(cls_id v0 ingress)" "$(cls_id v0 egress)" "$(xdp_id v0)"; do
-	assert_eq "$(prog_maps "$prog")" "$id" "map of program $prog"
+	assert_eq "$(map_ids "$prog")" "$id" "map of program $prog"
 done
 ping_v0 7
 for slot in 0 1 2; do
@@ -135,7 +130,7 @@ for words in 4 5 6 7 8 9; do
 	else
 		assert_eq "$out" ""
 	fi
-	map=$(prog_maps "$(cls_id v0 ingress)")
+	map=$(map_ids "$(cls_id v0 ingress)")
 	assert_match "$(bpftool map show id "$map")" '^[0-9]+: array  name old  flags 0x0'
 	assert_match "$(bpftool map show id "$map")" 'key 4B  value 8B  max_entries 3 '
 	if [ "$words" -gt 6 ]; then
@@ -155,9 +150,9 @@ done
 compile_bpf many.bpf.c
 "$TC" filter replace dev v0 ingress pref 1 handle 1 bpf da obj many.bpf.o
 assert_eq "$(find "$globals" -name 'm[1-8][0-9]' | wc -l)" 80 "pinned maps"
-assert_eq "$(prog_maps "$(cls_id v0 ingress)")" "$(map_id "$globals/m89")"
+assert_eq "$(map_ids "$(cls_id v0 ingress)")" "$(map_id "$globals/m89")"
 "$TC" filter replace dev v0 ingress pref 1 handle 1 bpf da obj many.bpf.o
-assert_eq "$(prog_maps "$(cls_id v0 ingress)")" "$(map_id "$globals/m89")"
+assert_eq "$(map_ids "$(cls_id v0 ingress)")" "$(map_id "$globals/m89")"
 
 variant licence verdict.bpf.c -DLONG_LICENCE
 "$TC" filter replace dev v0 ingress pref 1 handle 1 bpf da obj licence.o

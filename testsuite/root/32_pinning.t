@@ -22,10 +22,6 @@ own() {
 	mkdir "$1/iproute2"
 }
 
-load() {
-	"$TC" filter replace dev v0 ingress pref 1 handle 1 bpf da obj "$@"
-}
-
 empty() {
 	"$SYS_TC" filter del dev v0 ingress
 	"$SYS_TC" filter del dev v0 egress

@@ -40,15 +40,6 @@ section() {
 		awk -v name="$2" -v field="$3" '$1 == name { print $field }'
 }
 
-# poke FILE OFFSET BYTE...: octal
-poke() {
-	local file=$1 offset=$2
-
-	shift 2
-	printf "$(printf '\\%s' "$@")" |
-		dd of="$file" bs=1 seek="$offset" conv=notrunc status=none
-}
-
 # shows_line ID TEXT: that text is a comment on a line of the source; the
 # number of that line is told, too
 shows_line() {

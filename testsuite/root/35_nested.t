@@ -8,10 +8,6 @@ need bpftool ping
 
 globals=$BPFFS/tc/globals
 
-load() {
-	"$TC" filter replace dev v0 ingress pref 1 handle 1 bpf da obj "$@"
-}
-
 compile_bpf nested.bpf.c
 veth
 "$TC" qdisc add dev v0 clsact

@@ -9,20 +9,6 @@ need bpftool ping strace
 
 globals=$BPFFS/tc/globals
 
-load() {
-	"$TC" filter replace dev v0 ingress pref 1 handle 1 bpf da obj "$@"
-}
-
-# prog_maps ID: the names of its maps, sorted
-prog_maps() {
-	local id
-
-	bpftool prog show id "$1" | sed -n 's/.* map_ids \([0-9,]*\).*/\1/p' | tr ',' '\n' |
-	while read -r id; do
-		bpftool map show id "$id" | sed -n 's/.*  name \([^ ]*\)  flags.*/\1/p'
-	done | sort | tr '\n' ' '
-}
-
 compile_bpf mixed.bpf.c
 veth
 "$TC" qdisc add dev v0 clsact
@@ -37,15 +23,14 @@ ping_v0 3
 assert_eq "$(counter "$globals/used" 0) $(counter "$globals/used_static" 0)" "3 3"
 assert_eq "$(counter "$globals/unused" 0) $(counter "$globals/others" 0)" "0 0"
 prog=$(cls_id v0 ingress)
-assert_eq "$(prog_maps "$prog")" "old used used_static "
-old=$(bpftool prog show id "$prog" | sed -n 's/.* map_ids \([0-9,]*\).*/\1/p' | tr ',' '\n' |
-	while read -r id; do
-		bpftool map show id "$id" | sed -n 's/^\([0-9]*\): array  name old .*/\1/p'
-	done)
+assert_eq "$(map_names "$prog")" "old used used_static "
+old=$(for id in $(map_ids "$prog"); do
+	bpftool map show id "$id" | sed -n 's/^\([0-9]*\): array  name old .*/\1/p'
+done)
 assert_match "$(bpftool map dump id "$old")" 'value: 03 00 00 00'
 # another section of the same object, over the same maps, one by another name
 load mixed.bpf.o sec other
-assert_eq "$(prog_maps "$(cls_id v0 ingress)")" "others used "
+assert_eq "$(map_names "$(cls_id v0 ingress)")" "others used "
 ping_v0 2
 assert_eq "$(counter "$globals/used" 0) $(counter "$globals/others" 0)" "5 2"
 

@@ -9,10 +9,6 @@ need bpftool ping
 
 globals=$BPFFS/tc/globals
 
-load() {
-	"$TC" filter replace dev v0 ingress pref 1 handle 1 bpf da obj "$@"
-}
-
 # shapes DIR: all that can be told of the maps pinned there, but ids and memory
 shapes() {
 	local pin

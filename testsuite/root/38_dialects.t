@@ -9,10 +9,6 @@ need bpftool ping strace
 
 globals=$BPFFS/tc/globals
 
-load() {
-	"$TC" filter replace dev v0 ingress pref 1 handle 1 bpf da obj "$@"
-}
-
 clean() {
 	"$TC" filter del dev v0 ingress
 	rm -rf "$BPFFS"/{tc,ip,xdp}
@@ -55,8 +51,7 @@ clean
 shapes() {
 	local id
 
-	bpftool prog show id "$(cls_id v0 ingress)" |
-	sed -n 's/.* map_ids \([0-9,]*\).*/\1/p' | tr ',' '\n' | while read -r id; do
+	for id in $(map_ids "$(cls_id v0 ingress)"); do
 		bpftool map show id "$id" | sed -n 's/^[0-9]*: //p; s/^\tkey \(.*B  max_entries [0-9]*\).*/\1/p'
 	done | tr -s ' ' | paste -d ' ' - - | sort
 }

@@ -31,10 +31,6 @@ hits() {
 	done
 }
 
-load() {
-	"$TC" filter replace dev v0 ingress pref 1 handle 1 bpf da obj "$@"
-}
-
 compile_bpf jump.bpf.c
 veth
 "$TC" qdisc add dev v0 clsact
@@ -81,7 +77,7 @@ rm "$globals/jmp2"
 array_of() {
 	local id
 
-	for id in $(bpftool prog show id "$1" | sed -n 's/.* map_ids \([0-9,]*\).*/\1/p' | tr , ' '); do
+	for id in $(map_ids "$1"); do
 		bpftool map show id "$id" | sed -n 's/^\([0-9]*\): prog_array .*/\1/p'
 	done
 }

@@ -20,12 +20,9 @@ members() {
 	bpftool map dump pinned "$jmp" | grep ' value: [0-9a-f]' || :
 }
 
-# hits KEY: the counter of a stage above 1000
+# hits KEY: the counter of a stage
 hits() {
-	local bytes
-
-	bytes=$(map_value "$BPFFS/tc/globals/hits" $((($1) % 256)) $((($1) / 256)) 0 0)
-	echo $((0x$(tr ' ' '\n' <<<"$bytes" | tac | tr -d '\n')))
+	counter "$BPFFS/tc/globals/hits" "$1"
 }
 
 # runs STEP: a packet counts so much on its way, in the first stage and the last

@@ -15,17 +15,6 @@ veth
 "$SYS_TC" qdisc add dev v0 clsact
 : >said
 
-# wait_for CMD...: until it succeeds, 10 s at most
-wait_for() {
-	local i
-
-	for i in $(seq 200); do
-		! "$@" || return 0
-		sleep 0.05
-	done
-	die "'$*' did not come true: $(cat said)"
-}
-
 # agent TC WORD...: TC's import in the background, until it listens
 agent() {
 	local tc=$1

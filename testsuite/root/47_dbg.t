@@ -35,11 +35,7 @@ veth
 debug() {
 	: >said
 	env --default-signal "$TC" exec bpf "$1" >out 2>said &
-	for _ in $(seq 100); do
-		! grep -q '^Running' said || return 0
-		sleep 0.05
-	done
-	die "it does not run: $(cat said)"
+	wait_for grep -q '^Running' said
 }
 
 # traces: it prints what a packet makes a program trace

@@ -43,10 +43,7 @@ setsid --fork bash -c 'echo $$ >pid
 	"$TC" exec bpf run obj $obj sec xdp/drop packet udp live repeat 0 >live 2>err
 sleep 1
 kill -INT "$(cat pid)"
-for i in $(seq 50); do
-	[ ! -s live ] || break
-	sleep 0.1
-done
+wait_for test -s live
 assert_match "$(cat live)" '[1-9][0-9]* packets in '
 
 # a terminal sees it go on; elsewhere nothing but the summary is written

@@ -163,10 +163,7 @@ one_map 2
 clear
 delayed sendto 700ms "$TC" filter add dev v0 parent 7: pref 1 bpf da obj count.bpf.o 2>/dev/null &
 slow=$!
-for try in $(seq 40); do
-	[ ! -e "$globals/hits" ] || break
-	sleep 0.05
-done
+wait_for test -e "$globals/hits"
 taken=$(map_id "$globals/hits")
 delayed bpf 200ms "$TC" filter add dev v0 ingress pref 2 bpf da obj count.bpf.o
 fails 2 wait $slow

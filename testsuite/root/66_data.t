@@ -7,11 +7,6 @@
 . "$(dirname "$0")/lib.sh"
 need bpftool ping readelf
 
-# map_ids PROGRAM_ID
-map_ids() {
-	bpftool prog show id "$1" | sed -n 's/.*map_ids \([0-9,]*\).*/\1/p' | tr , ' '
-}
-
 # maps_of PROGRAM_ID: a line for each of its maps, by name
 maps_of() {
 	local id

@@ -19,11 +19,7 @@ by_value() {
 
 # maps: those of the program that is attached
 maps() {
-	bpftool prog show id "$(cls_id v0 ingress)" |
-		sed -n 's/.*map_ids \([0-9,]*\).*/\1/p' | tr ',' '\n' |
-	while read -r id; do
-		bpftool map show id "$id" | sed -n 's/.* name \([^ ]*\) .*/\1/p'
-	done | sort | tr '\n' ' '
+	map_names "$(cls_id v0 ingress)"
 }
 
 # works [FLAG...]: compiled so

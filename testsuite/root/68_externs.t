@@ -25,7 +25,7 @@ load() {
 contents() {
 	local id
 
-	for id in $(bpftool prog show id "$1" | sed -n 's/.*map_ids \([0-9,]*\).*/\1/p' | tr , ' '); do
+	for id in $(map_ids "$1"); do
 		bpftool map show id "$id" | grep "name $2 " >/dev/null || continue
 		bpftool -j map dump id "$id"
 	done
@@ -49,7 +49,7 @@ theirs=$(prog_id "$BPFFS/theirs/options")
 assert_match "$(cat warnings)" "'CONFIG_CC_VERSION_TEXT' has room for 7 bytes of \""
 assert_eq "$(contents "$id" good.kconfig)" "$(contents "$theirs" good.kconfig)"
 assert_match "$(contents "$id" good.kconfig)" '"CONFIG_BPF":true'
-map=$(bpftool prog show id "$id" | sed -n 's/.*map_ids \([0-9]*\).*/\1/p')
+map=$(map_ids "$id" | head -n 1)
 assert_match "$(echo $(bpftool map show id "$map"))" 'name good.kconfig flags 0x80 .* frozen'
 diff <(code id "$theirs") <(code id "$id") || die 'options: not the same instructions'
 id=$(load symbols)

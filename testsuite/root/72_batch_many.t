@@ -224,17 +224,6 @@ end_batch() {
 	wait $batch || die "the batch failed: $(cat err)"
 }
 
-# until_true CMD...: within 10 s
-until_true() {
-	local i
-
-	for i in $(seq 500); do
-		! "$@" || return 0
-		sleep 0.02
-	done
-	die "in vain: $*"
-}
-
 has_xdp() {
 	[ -n "$(xdp_id "$1")" ]
 }
@@ -246,20 +235,20 @@ tag() {
 with_batch "$IP"
 for i in 1 2 3; do
 	echo "link set dev d$i xdpgeneric obj value.o" >&7
-	until_true has_xdp "d$i"
+	wait_for has_xdp "d$i"
 done
 # two lines and the beginning of a third: those two are not held up
 printf 'link set dev d4 xdpgeneric obj value.o\nlink set dev d5 xdpgeneric obj value.o\nlink set dev d6 xdp' >&7
-until_true has_xdp d4
-until_true has_xdp d5
+wait_for has_xdp d4
+wait_for has_xdp d5
 printf 'generic \\\n' >&7
 sleep 0.1
 echo " obj value.o" >&7
-until_true has_xdp d6
+wait_for has_xdp d6
 assert_eq "$(xdp_id d5)" "$(xdp_id d1)" "one program"
 # nor by a comment or an empty line that follows
 printf 'link set dev d7 xdpgeneric obj value.o\n\n# more to come\n' >&7
-until_true has_xdp d7
+wait_for has_xdp d7
 
 # ---- the object changes ----
 
@@ -267,16 +256,16 @@ until_true has_xdp d7
 cat value2.o >value.o
 touch -r stamp value.o
 echo "link set dev d8 xdpgeneric obj value.o" >&7
-until_true has_xdp d8
+wait_for has_xdp d8
 [ "$(tag d8)" != "$(tag d7)" ] || die "the program of before"
 echo "link set dev d9 xdpgeneric obj value.o" >&7
-until_true has_xdp d9
+wait_for has_xdp d9
 assert_eq "$(xdp_id d9)" "$(xdp_id d8)" "that one is shared, too"
 # by another file
 cp value1.o new.o
 mv new.o value.o
 echo "link set dev d10 xdpgeneric obj value.o" >&7
-until_true has_xdp d10
+wait_for has_xdp d10
 assert_eq "$(tag d10)" "$(tag d7)"
 end_batch
 assert_eq "$(cat err)" ""
@@ -290,35 +279,36 @@ assert_eq "$(tail -n 1 err)" "Command failed bad:1"
 
 # ---- maps ----
 
-map_ids() {
-	bpftool prog show id "$(xdp_id "$1")" | sed -n 's/.* map_ids \([0-9,]*\).*/\1/p'
+# map_of DEV: the one of its program
+map_of() {
+	map_ids "$(xdp_id "$1")"
 }
 
 # each line has a map of its own, as alone
 seq $few | sed "s/.*/link set dev d& xdpgeneric obj alone.o/" >lines
 assert_eq "$(loads "$IP" -batch lines)" $few
-assert_eq "$(for i in $(seq $few); do map_ids "d$i"; done | sort -u | wc -l)" $few
+assert_eq "$(for i in $(seq $few); do map_of "d$i"; done | sort -u | wc -l)" $few
 clean $few
 
 # a map that is pinned is everybody's
 seq $few | sed "s/.*/link set dev d& xdpgeneric obj count.bpf.o/" >lines
 assert_eq "$(loads "$IP" -batch lines)" 1
-assert_eq "$(for i in $(seq $few); do map_ids "d$i"; done | sort -u)" \
+assert_eq "$(for i in $(seq $few); do map_of "d$i"; done | sort -u)" \
 	"$(map_id $BPFFS/tc/globals/hits)"
 clean $few
 
 # until the pin has gone
 with_batch "$IP"
 sed -n 1,3p lines >&7
-until_true has_xdp d3
-before=$(map_ids d3)
+wait_for has_xdp d3
+before=$(map_of d3)
 rm $BPFFS/tc/globals/hits
 sed -n 4,6p lines >&7
-until_true has_xdp d6
+wait_for has_xdp d6
 end_batch
-assert_eq "$(map_ids d4) $(map_ids d6)" \
+assert_eq "$(map_of d4) $(map_of d6)" \
 	"$(map_id $BPFFS/tc/globals/hits) $(map_id $BPFFS/tc/globals/hits)"
-[ "$(map_ids d4)" != "$before" ] || die "the map of before"
+[ "$(map_of d4)" != "$before" ] || die "the map of before"
 clean $few
 
 # ---- what a line says is said for each ----

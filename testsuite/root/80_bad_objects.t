@@ -6,15 +6,6 @@
 . "$(dirname "$0")/lib.sh"
 need bpftool llvm-strip
 
-# poke FILE OFFSET BYTE...: octal
-poke() {
-	local file=$1 offset=$2
-
-	shift 2
-	printf "$(printf '\\%s' "$@")" |
-		dd of="$file" bs=1 seek="$offset" conv=notrunc status=none
-}
-
 compile_bpf count.bpf.c
 veth
 "$TC" qdisc add dev v0 clsact

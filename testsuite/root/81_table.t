@@ -62,15 +62,6 @@ name() {
 	bpftool "$1" show id "$2" | sed -n '1s/.* name \([^ ]*\).*/\1/p'
 }
 
-# filled PIN: "KEY ID" of its slots, if it has any
-filled() {
-	bpftool map dump pinned "$1" | sed -n \
-		's/^key: \(..\) .*value: \(..\) \(..\) \(..\) \(..\)$/\1 \5\4\3\2/p' |
-	while read -r key id; do
-		echo "$((0x$key)) $((0x$id))"
-	done
-}
-
 slot_rows() {
 	local id pin kind key what
 
@@ -80,7 +71,7 @@ slot_rows() {
 		*_of_maps*)		kind=map ;;
 		*)			continue ;;
 		esac
-		filled "$BPFFS/$pin" | while read -r key what; do
+		slots "$BPFFS/$pin" | while read -r key what; do
 			[ $kind = map ] || echo "$what" >>progs
 			echo "slot $(name map "$id") $key $(name $kind "$what")"
 		done
@@ -99,8 +90,7 @@ rows() {
 	{
 		cut -d' ' -f1 pins
 		for id in $(cat progs); do
-			bpftool prog show id "$id" |
-				sed -n 's/.*map_ids //p' | tr , '\n'
+			map_ids "$id"
 		done
 	} | sort -un >maps
 	for id in $(cat maps); do

@@ -67,6 +67,31 @@ assert_no_match() {
 	! grep -Eq -- "$2" <<<"$1" || die "unexpected match for '$2' in: $1"
 }
 
+# wait_for CMD...: until it succeeds, 10 s at most. What a command in the
+# background says, should be in the file `said`.
+wait_for() {
+	local i
+
+	for i in $(seq 200); do
+		! "$@" || return 0
+		sleep 0.05
+	done
+	die "'$*' did not come true: $(cat said 2>&1)"
+}
+
+# comes_to WANT CMD...: that is what it prints, at the latest after 5 s: the
+# kernel lets go of things some time after the last who held them
+comes_to() {
+	local want=$1 i
+
+	shift
+	for i in $(seq 50); do
+		[ "$("$@")" != "$want" ] || return 0
+		sleep 0.1
+	done
+	assert_eq "$("$@")" "$want" "$*"
+}
+
 # fails STATUS CMD...: with just this exit status; its output is passed on
 fails() {
 	local want=$1 got=0
@@ -163,6 +188,15 @@ map_value() {
 		tr -s ' ' | sed 's/^ //; s/ $//'
 }
 
+# poke FILE OFFSET OCTAL...: overwrite bytes
+poke() {
+	local file=$1 offset=$2
+
+	shift 2
+	printf "$(printf '\\%s' "$@")" |
+		dd of="$file" bs=1 seek="$offset" conv=notrunc status=none
+}
+
 # variant NAME SRC.bpf.c [FLAG...]: as compile_bpf, to $T/NAME.o
 variant() {
 	local name=$1 src=$2
@@ -182,11 +216,25 @@ prog_id() {
 	bpftool prog show pinned "$1" | sed -n 's/^\([0-9]*\): .*/\1/p'
 }
 
-# counter PIN KEY: a number of 64 bits, in slot KEY (below 256) of an array
+# map_ids PROG_ID: those of its maps, one a line
+map_ids() {
+	bpftool prog show id "$1" | sed -n 's/.*map_ids \([0-9,]*\).*/\1/p' | tr ',' '\n'
+}
+
+# map_names PROG_ID: those of its maps, sorted, on one line
+map_names() {
+	local id
+
+	for id in $(map_ids "$1"); do
+		bpftool map show id "$id" | sed -n 's/.* name \([^ ]*\) .*/\1/p'
+	done | sort | tr '\n' ' '
+}
+
+# counter PIN KEY: a number of 64 bits, in slot KEY (below 65536) of an array
 counter() {
 	local bytes
 
-	bytes=$(map_value "$1" "$2" 0 0 0)
+	bytes=$(map_value "$1" $(($2 % 256)) $(($2 / 256)) 0 0)
 	echo $((0x$(tr ' ' '\n' <<<"$bytes" | tac | tr -d '\n')))
 }
 
@@ -199,6 +247,11 @@ slots() {
 	while read -r key id; do
 		echo "$((0x$key)) $((0x$id))"
 	done
+}
+
+# load OBJECT [WORD...]: as the one filter at v0's ingress
+load() {
+	"$TC" filter replace dev v0 ingress pref 1 handle 1 bpf da obj "$@"
 }
 
 # cls_id DEV HOOK [PREF]: ids of the programs of its filters

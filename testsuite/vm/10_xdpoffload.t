@@ -19,18 +19,6 @@ show_is_the_same() {
 	done
 }
 
-# refused STATUS REGEX CMD...: in one clear line, and nothing has changed
-refused() {
-	local status=$1 regex=$2 before had out
-
-	shift 2
-	before=$(state) had=$(on_device)
-	out=$(fails "$status" "$@" 2>&1)
-	assert_match "$out" "$regex"
-	unchanged "$before" "state after '$*'"
-	device_has $had
-}
-
 nsim
 
 # ---- there, and gone ----
@@ -46,7 +34,7 @@ device_has 1 1
 "$SYS_IP" link property add dev v0 altname other-name
 show_is_the_same
 # the map on the device is the one that the program has
-map=$(bpftool prog show id "$id" | sed -n 's/.*map_ids \([0-9]*\).*/\1/p')
+map=$(map_ids "$id" | head -n 1)
 bpftool map update id "$map" key 1 0 0 0 value 9 0 0 0 0 0 0 0
 assert_match "$(bpftool map dump id "$map")" '^key: 01 00 00 00  value: 09 00'
 

@@ -30,18 +30,6 @@ shown() {
 	done
 }
 
-# refused STATUS REGEX CMD...: and nothing has changed
-refused() {
-	local status=$1 regex=$2 before had out
-
-	shift 2
-	before=$(state) had=$(on_device)
-	out=$(fails "$status" "$@" 2>&1)
-	assert_match "$out" "$regex"
-	unchanged "$before" "state after '$*'"
-	device_has $had
-}
-
 nsim
 "$TC" qdisc add dev v0 clsact
 

@@ -49,13 +49,19 @@ on_device() {
 
 # device_has PROGS MAPS
 device_has() {
-	local try
+	comes_to "$*" on_device
+}
 
-	for try in $(seq 50); do
-		[ "$(on_device)" != "$*" ] || return 0
-		sleep 0.1
-	done
-	die "programs and maps on the device: $(on_device), expected $*"
+# refused STATUS REGEX CMD...: in one clear line, and nothing has changed
+refused() {
+	local status=$1 regex=$2 before had out
+
+	shift 2
+	before=$(state) had=$(on_device)
+	out=$(fails "$status" "$@" 2>&1)
+	assert_match "$out" "$regex"
+	unchanged "$before" "state after '$*'"
+	device_has $had
 }
 
 # is_offloaded PROG_ID NAME: the device has it, and it ran through its driver
