@@ -314,17 +314,24 @@ static int put_all(struct reader *rd, struct btf *btf, struct err *err)
 	return 0;
 }
 
-/* Have header, types and strings one behind the other, in a copy if need be. */
-static int lay_out(struct reader *rd, struct btf *btf, char *data, bool in_place,
-		   struct err *err)
+static bool is_laid_out(const struct types *types, const char *place)
+{
+	return (uintptr_t)place % sizeof(uint32_t) == 0 &&
+	       types->data == place + sizeof(struct types_head) &&
+	       types->strings == types->data + types->data_len;
+}
+
+/* Have header, types and strings one behind the other: at @place, unless it is
+ * NULL, if they are so there, else in a copy. */
+static int lay_out(struct reader *rd, struct btf *btf, char *place, struct err *err)
 {
 	struct types *types = rd->types;
 
-	btf->data = data;
-	rd->bytes = data + sizeof(struct types_head);
-	if (in_place && (uintptr_t)data % sizeof(uint32_t) == 0 &&
-	    types->data == rd->bytes && types->strings == rd->bytes + types->data_len)
+	if (place && is_laid_out(types, place)) {
+		btf->data = place;
+		rd->bytes = place + sizeof(struct types_head);
 		return 0;
+	}
 	btf->copy = malloc(sizeof(struct types_head) + types->data_len + types->strings_len);
 	if (!btf->copy)
 		return err_sys(err, -ENOMEM, "write types");
@@ -351,8 +358,8 @@ static int check_size(const struct types *types, struct err *err)
 }
 
 static int read_btf(struct btf *btf, const struct image *img,
-		    const struct btf_layout *layout, char *data, size_t size,
-		    bool in_place, struct err *err)
+		    const struct btf_layout *layout, const void *data, size_t size,
+		    char *place, struct err *err)
 {
 	_cleanup_(reader_free) struct reader rd = {
 		.img = img, .layout = layout, .types = &btf->types,
@@ -362,7 +369,7 @@ static int read_btf(struct btf *btf, const struct image *img,
 	memset(btf, 0, sizeof(*btf));
 	r = types_header(&btf->types, NULL, data, size, err);
 	r = r ?: check_size(&btf->types, err);
-	r = r ?: lay_out(&rd, btf, data, in_place, err);
+	r = r ?: lay_out(&rd, btf, place, err);
 	r = r ?: types_index(&btf->types, err);
 	r = r ?: put_all(&rd, btf, err);
 	r = r ?: btf_index(btf, err);
@@ -375,14 +382,14 @@ int btf_read(struct btf *btf, const struct image *img,
 	     const struct btf_layout *layout, const void *data, size_t size,
 	     struct err *err)
 {
-	return read_btf(btf, img, layout, (char *)data, size, false, err);
+	return read_btf(btf, img, layout, data, size, NULL, err);
 }
 
 int btf_read_in_place(struct btf *btf, const struct image *img,
 		      const struct btf_layout *layout, void *data, size_t size,
 		      struct err *err)
 {
-	return read_btf(btf, img, layout, data, size, true, err);
+	return read_btf(btf, img, layout, data, size, data, err);
 }
 
 void btf_free(struct btf *btf)

@@ -139,15 +139,16 @@ static bool is_ascending(const struct line *lines, size_t cnt)
 
 /* The same with all that is not as it should be. Records are cut, and move
  * together; of two for one instruction, the later one holds. */
-static int settle_run(struct btfext_run *run, const char *from, size_t cnt,
+static int settle_run(struct btfext_run *run, char *records, size_t cnt,
 		      size_t from_size, size_t size, struct err *err)
 {
-	char *to = (char *)run->records;
+	const char *from = records;
 	uint32_t insn, last;
+	char *to = records;
 	size_t i;
 
 	for (i = 0; i < cnt; i++, from += from_size) {
-		insn = ((struct record *)from)->insn;
+		insn = ((const struct record *)from)->insn;
 		if (insn >= TOO_HIGH)
 			return err_set(err, -EBADMSG, "section '%s': offset %u is no instruction",
 				       run->section, insn << 3 | insn >> 29);

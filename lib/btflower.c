@@ -78,6 +78,7 @@ int btflower(const void *data, size_t size, struct buf *out, struct err *err)
 {
 	_cleanup_(types_free) struct types types = { 0 };
 	uint32_t id, integer, name;
+	const char *t;
 	int r, n = 0;
 
 	buf_add(out, data, size);
@@ -87,8 +88,10 @@ int btflower(const void *data, size_t size, struct buf *out, struct err *err)
 	if (r < 0)
 		return r;
 	integer = find_int(&types, &name);
-	for (id = 1; id < types.cnt; id++)	/* of our own copy */
-		n += lower((struct btf_type *)types_get(&types, id), integer, name);
+	for (id = 1; id < types.cnt; id++) {
+		t = (const char *)types_get(&types, id);
+		n += lower((struct btf_type *)(out->data + (t - out->data)), integer, name);
+	}
 	if (!n)
 		buf_free(out);
 	return n;

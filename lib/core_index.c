@@ -119,12 +119,12 @@ static void begin(struct search *s)
 static int take(struct search *s, const struct types *types, uint32_t id,
 		const char *text, struct err *err)
 {
-	struct core_name *name = (struct core_name *)core_index_find(s->index, text);
+	const struct core_name *name = core_index_find(s->index, text);
 
 	/* what the kernel itself has does not come from a module */
 	if (!name || (name->cnt && name->list[0].types != types))
 		return 0;
-	return add_candidate(name, types, id, err);
+	return add_candidate(&s->index->names[name - s->index->names], types, id, err);
 }
 
 static int look_through(struct search *s, const struct types *types,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#define ZLIB_CONST
 #include "gunzip.h"
 
 #include <errno.h>
@@ -38,7 +39,7 @@ static int inflate_all(z_stream *z, struct buf *out, size_t max,
 int gunzip(struct buf *out, const void *data, size_t len, size_t max,
 	   struct err *err)
 {
-	z_stream z = { .next_in = (Bytef *)data, .avail_in = len };
+	z_stream z = { .next_in = data, .avail_in = len };
 	int r;
 
 	if (len != z.avail_in)

@@ -201,7 +201,7 @@ static int take_echo(const struct nlmsghdr *nlh, void *data)
  */
 void hook_cls_done(const struct bpfelf_hook *hook, struct nlmsghdr *undo)
 {
-	struct tcmsg *tcm = nl_payload(undo);
+	struct tcmsg *tcm = NLMSG_DATA(undo);
 
 	if (undo->nlmsg_type != NLMSG_NOOP || !hook->handle || !hook->pref)
 		return;

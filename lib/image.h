@@ -67,6 +67,13 @@ void image_close(struct image *img);
 const struct image_section *image_find(const struct image *img,
 				       const char *name);
 
+/* Where a section of the file stands, for who makes its bytes ready there. */
+static inline char *image_place(const struct image *img,
+				const struct image_section *sec)
+{
+	return img->bytes + ((const char *)sec->data - img->bytes);
+}
+
 static inline size_t image_symbols(const struct image *img)
 {
 	return img->symbols_cnt;

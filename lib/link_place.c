@@ -21,9 +21,10 @@ bool linker_grow(void **array, size_t size, size_t need, size_t *cap)
 }
 
 /* The bytes of a function in the image, if instructions can be read there. */
-static struct bpf_insn *insns_in_place(const struct bpfelf_program *func)
+static struct bpf_insn *insns_in_place(const struct linker *l,
+				       const struct bpfelf_program *func)
 {
-	const char *at = (const char *)func->code->sec->data + func->start * INSN_SIZE;
+	char *at = image_place(&l->obj->img, func->code->sec) + func->start * INSN_SIZE;
 
 	return (uintptr_t)at % _Alignof(struct bpf_insn) ? NULL : (struct bpf_insn *)at;
 }
@@ -48,7 +49,7 @@ static bool add_insns(struct linker *l, const struct bpfelf_program *func)
 	struct link *link = l->link;
 
 	if (!link->funcs_cnt) {
-		link->insns = insns_in_place(func);
+		link->insns = insns_in_place(l, func);
 		link->in_place = link->insns;
 	}
 	if (link->funcs_cnt || !link->in_place) {

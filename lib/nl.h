@@ -39,9 +39,9 @@ void nl_nest_end(struct nl_req *req, struct nlattr *nest);
 
 /* ---- what is in a message that was taken: bounds are the caller's ---- */
 
-static inline void *nl_payload(const struct nlmsghdr *nlh)
+static inline const void *nl_payload(const struct nlmsghdr *nlh)
 {
-	return (char *)nlh + NLMSG_HDRLEN;
+	return (const char *)nlh + NLMSG_HDRLEN;
 }
 
 static inline size_t nl_payload_len(const struct nlmsghdr *nlh)
@@ -54,14 +54,20 @@ static inline uint16_t nl_type(const struct nlattr *attr)
 	return attr->nla_type & NLA_TYPE_MASK;
 }
 
-static inline void *nl_data(const struct nlattr *attr)
+static inline const void *nl_data(const struct nlattr *attr)
 {
-	return (char *)attr + NLA_HDRLEN;
+	return (const char *)attr + NLA_HDRLEN;
 }
 
 static inline uint16_t nl_len(const struct nlattr *attr)
 {
 	return attr->nla_len - NLA_HDRLEN;
+}
+
+/* What was found in a message that is ours to write to */
+static inline void *nl_own(struct nlmsghdr *nlh, const void *at)
+{
+	return (char *)nlh + ((const char *)at - (const char *)nlh);
 }
 
 /* The message in @len bytes at @at, or NULL: not a whole one */

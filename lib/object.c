@@ -37,12 +37,13 @@ static void note_core_relocations(struct bpfelf_object *obj)
 
 /* Records know their section by name: of two with one name, whose are they?
  * Of several for one section, the first. */
-static const struct code *code_of_run(const struct bpfelf_object *obj,
-				      const struct btfext_run *run)
+static struct code *code_of_run(struct bpfelf_object *obj,
+				const struct btfext_run *run)
 {
 	const struct image_section *sec = image_find(&obj->img, run->section);
+	const struct code *code = sec ? object_code(obj, sec->index) : NULL;
 
-	return sec ? object_code(obj, sec->index) : NULL;
+	return code ? &obj->codes[code - obj->codes] : NULL;
 }
 
 enum { FUNCS, LINES, RELOS };
@@ -54,7 +55,7 @@ static void give_runs(struct bpfelf_object *obj, const struct btfext_table *tabl
 	size_t i;
 
 	for (i = table->runs_cnt; i-- > 0;) {
-		code = (struct code *)code_of_run(obj, &table->runs[i]);
+		code = code_of_run(obj, &table->runs[i]);
 		if (!code)
 			continue;
 		if (kind == FUNCS)
@@ -117,7 +118,7 @@ static int read_btf(struct bpfelf_object *obj, struct err *err)
 		return 0;
 	if (is_alone(obj, sec))
 		r = btf_read_in_place(&obj->btf, &obj->img, externs_layout(obj),
-				      (void *)sec->data, sec->size, &why);
+				      image_place(&obj->img, sec), sec->size, &why);
 	else
 		r = btf_read(&obj->btf, &obj->img, externs_layout(obj), sec->data,
 			     sec->size, &why);
@@ -126,7 +127,7 @@ static int read_btf(struct bpfelf_object *obj, struct err *err)
 	sec = image_find(&obj->img, BTFEXT_SECTION);
 	if (!sec || !sec->data)
 		return 0;
-	r = btfext_read(&obj->btfext, &obj->btf, (void *)sec->data, sec->size, &why);
+	r = btfext_read(&obj->btfext, &obj->btf, image_place(&obj->img, sec), sec->size, &why);
 	give_records(obj);
 	return note_btf_problem(obj, BTFEXT_SECTION, r, &why, err);
 }

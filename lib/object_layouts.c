@@ -14,18 +14,17 @@ static void ask_types(struct bpfelf_object *obj)
 	const struct types *types = &obj->btf.types;
 	const struct btf_var_secinfo *vars;
 	const struct btf_type *section;
-	struct bpfelf_map *map;
+	const struct bpfelf_map *map;
 	uint32_t i;
 
 	section = types_get(types, btf_section_type(&obj->btf, ELF_SECTION_MAPS,
 						    obj->maps_sec->size));
 	vars = type_tail(section);
 	for (i = 0; i < type_vlen(section); i++) {
-		map = (struct bpfelf_map *)object_map_at(obj, obj->maps_sec->index,
-							 vars[i].offset);
+		map = object_map_at(obj, obj->maps_sec->index, vars[i].offset);
 		if (map)
-			map->layout = maplayout_of_type(&obj->btf,
-							types_get(types, vars[i].type)->type);
+			obj->maps[map - obj->maps].layout = maplayout_of_type(
+				&obj->btf, types_get(types, vars[i].type)->type);
 	}
 }
 

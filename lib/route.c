@@ -66,7 +66,7 @@ void route_clean(struct nlmsghdr *route)
 	rtm->rtm_flags &= said;
 	if (!tb[RTA_MULTIPATH])
 		return;
-	nh = nl_data(tb[RTA_MULTIPATH]);
+	nh = nl_own(route, nl_data(tb[RTA_MULTIPATH]));
 	len = nl_len(tb[RTA_MULTIPATH]);
 	for (; RTNH_OK(nh, len); len -= RTNH_ALIGN(nh->rtnh_len), nh = RTNH_NEXT(nh))
 		nh->rtnh_flags &= said;

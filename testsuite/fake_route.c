@@ -244,13 +244,13 @@ int route_del(struct talk *t)
 }
 
 /* The kernel tells of a program its name only; descriptors lead nowhere. */
-static void forget_fd(const struct nlattr *nest)
+static void forget_fd(struct nlmsghdr *nlh, const struct nlattr *nest)
 {
 	const struct nlattr *tb[LWT_BPF_PROG_MAX + 1];
 
 	nl_nested(nest, tb, LWT_BPF_PROG_MAX);
 	if (tb[LWT_BPF_PROG_FD])
-		memset(nl_data(tb[LWT_BPF_PROG_FD]), 0xff, sizeof(int));
+		memset(nl_own(nlh, nl_data(tb[LWT_BPF_PROG_FD])), 0xff, sizeof(int));
 }
 
 static int forget_fds(uint32_t nexthop, const struct nlattr *const *tb, void *data)
@@ -259,10 +259,9 @@ static int forget_fds(uint32_t nexthop, const struct nlattr *const *tb, void *da
 	size_t i;
 
 	(void)nexthop;
-	(void)data;
 	nl_nested(tb[RTA_ENCAP], nest, SEG6_LOCAL_MAX);
 	for (i = 0; i < ARRAY_SIZE(places); i++)
-		forget_fd(nest[places[i].attr]);
+		forget_fd(data, nest[places[i].attr]);
 	return 0;
 }
 
@@ -274,7 +273,7 @@ static int answer_route(struct talk *t, const struct route *route)
 	memcpy(NLMSG_DATA(&t->reply.nlh), route->msg.data + NLMSG_HDRLEN, len);
 	if (route->metric)
 		nl_put_u32(&t->reply, RTA_PRIORITY, route->metric);
-	encap_each_nexthop(&t->reply.nlh, forget_fds, NULL);
+	encap_each_nexthop(&t->reply.nlh, forget_fds, &t->reply.nlh);
 	return net_answer(t);
 }
 

@@ -170,7 +170,7 @@ START_TEST(a_nest_is_walked_within_bounds)
 	int i;
 
 	nest->nla_len = sizeof(*nest) + h->len;
-	memcpy(nl_data(nest), h->bytes, h->len);
+	memcpy(nest + 1, h->bytes, h->len);
 	for (attr = nl_next(nest, NULL); attr; attr = nl_next(nest, attr))
 		if (nl_type(attr) <= MAX)
 			tb[nl_type(attr)] = attr;
