@@ -9,11 +9,12 @@
  *	err = err ?: bpfelf_attach(txn, &hook);
  *	err = err ?: bpfelf_commit(txn);
  *
- * Reading an object and planning touch no kernel. Everything from
- * bpfelf_load() on belongs to one transaction: what is not committed is
- * undone when the transaction is freed. The library prints nothing, never
- * exits, and keeps no state outside its handles: two contexts never meet, and
- * one context is used by one thread at a time.
+ * Reading an object touches no kernel; planning only asks it for what the
+ * object refers to there. Everything from bpfelf_load() on belongs to one
+ * transaction: what is not committed is undone when the transaction is freed.
+ * The library prints nothing, never exits, and keeps no state outside its
+ * handles: two contexts never meet, and one context is used by one thread at
+ * a time.
  *
  * Functions that can fail return 0 (or what they say) or a negative errno;
  * the words for it are in bpfelf_error() until the next call on the same
@@ -182,6 +183,7 @@ BPFELF_API int bpfelf_object_open_mem(struct bpfelf_ctx *ctx, const void *data,
 				      size_t size, const char *name,
 				      struct bpfelf_object **obj);
 
+/** bpfelf_object_free - free an object; its plans must be gone. Since: 0.1. */
 BPFELF_API void bpfelf_object_free(struct bpfelf_object *obj);
 
 /** The last component of the path. Since: 0.1. */
@@ -196,7 +198,8 @@ BPFELF_API const char *bpfelf_object_license(const struct bpfelf_object *obj);
 BPFELF_API const struct bpfelf_map *
 bpfelf_map_next(const struct bpfelf_object *obj, const struct bpfelf_map *map);
 
-/** Iterate over the program sections in file order; start with NULL.
+/** Iterate over the functions that a request can name, in file order; start with
+ * NULL: the global ones, and of a section that has none the first.
  * Since: 0.1. */
 BPFELF_API const struct bpfelf_program *
 bpfelf_program_next(const struct bpfelf_object *obj,
@@ -230,22 +233,23 @@ struct bpfelf_map_info {
 BPFELF_API int bpfelf_map_info(const struct bpfelf_map *map,
 			       struct bpfelf_map_info *info);
 
-/** The function that the section starts with, or the section's name where
- * the file has no symbol for it. Since: 0.1. */
+/** The function's name, or the section's where the file has no symbol for it.
+ * Since: 0.1. */
 BPFELF_API const char *bpfelf_program_name(const struct bpfelf_program *prog);
-/** Since: 0.1. */
+/** The section that it stands in. Since: 0.1. */
 BPFELF_API const char *
 bpfelf_program_section(const struct bpfelf_program *prog);
-/** Instructions, subprograms not counted. Since: 0.1. */
+/** Its instructions, without those of functions that it calls. Since: 0.1. */
 BPFELF_API size_t bpfelf_program_insn_cnt(const struct bpfelf_program *prog);
-/** Whether the section is named id/key, as iproute2 reads it; if so both are
+/** Whether its section is named id/key, as iproute2 reads it; if so both are
  * filled in (each may be NULL). Since: 0.1. */
 BPFELF_API bool bpfelf_program_slot(const struct bpfelf_program *prog,
 				    uint32_t *map_id, uint32_t *key);
 
 /* ------------------------------------------------------------------------
- * Plan: what will be done, in order. Pure as well, but for the bpf_pinning
- * file of iproute2, which is read when a map has a pinning of its own.
+ * Plan: what will be done, in order. Nothing is changed for it. What is read:
+ * the bpf_pinning file of iproute2, when a map has a pinning of its own; types,
+ * options and symbols of the running kernel, when the object refers to them.
  */
 
 #define BPFELF_VERBOSE	0x1u	/* keep the verifier's log on success, too */
@@ -268,7 +272,8 @@ struct bpfelf_request {
 	const char *section;	/* NULL: the default of the type, or else the
 				 * only one whose name says that it is for it;
 				 * with type 0 the only one that says a type */
-	const char *program;	/* function name; NULL: the section's first */
+	const char *program;	/* function name; NULL: the section's first global
+				 * one, or else its first */
 	const char *const *set;	/* values of global variables, "NAME=VALUE",
 				 * behind the last a NULL; NULL: none. NAME can
 				 * have .FIELD and [NUMBER] behind it; of what
@@ -297,6 +302,7 @@ BPFELF_API int bpfelf_plan_new(struct bpfelf_object *obj,
 			       const struct bpfelf_request *request,
 			       struct bpfelf_plan **plan);
 
+/** bpfelf_plan_free - free a plan; its transactions must be gone. Since: 0.1. */
 BPFELF_API void bpfelf_plan_free(struct bpfelf_plan *plan);
 
 /** The program that will be attached. Since: 0.1. */
@@ -376,9 +382,12 @@ BPFELF_API bool bpfelf_load_is_same(struct bpfelf_txn *txn);
 /**
  * bpfelf_open_pinned - begin a transaction with a program that is pinned
  * @path: a path, or "m:REST" for REST below the bpffs directory of the type
- * @prog_type: what the program must be, 0: any; -EINVAL when it is another
+ * @prog_type: what the program must be, 0: any
+ * @txn: free with bpfelf_txn_free()
  *
- * Since: 0.1.
+ * Returns 0; -ENOENT nothing is pinned there; -EINVAL it is no program, or one
+ * of another type, or "m:REST" with a type that has no directory; else what the
+ * kernel said. Since: 0.1.
  */
 BPFELF_API int bpfelf_open_pinned(struct bpfelf_ctx *ctx, const char *path,
 				  uint32_t prog_type, struct bpfelf_txn **txn);
@@ -386,6 +395,7 @@ BPFELF_API int bpfelf_open_pinned(struct bpfelf_ctx *ctx, const char *path,
 /**
  * bpfelf_open_id - begin a transaction with a program that the kernel holds
  * @prog_type: what the program must be, 0: any
+ * @txn: free with bpfelf_txn_free()
  *
  * Takes CAP_SYS_ADMIN. Returns 0; -ENOENT no such program; -EINVAL it is of
  * another type; else what the kernel said. Since: 0.1.
@@ -408,8 +418,8 @@ BPFELF_API uint32_t bpfelf_prog_type(const struct bpfelf_txn *txn);
  * map, or a section of data that no program of this load needs. Since: 0.1. */
 BPFELF_API int bpfelf_map_fd(const struct bpfelf_txn *txn, const char *name);
 
-/** "FILE:[SECTION]", or "PIN:[*fsobj]": what the kernel will show beside the
- * attachment. "" without a program. Since: 0.1. */
+/** "FILE:[SECTION]", "PIN:[*fsobj]" or, of a program by its id, "[ID]": what the
+ * kernel will show beside the attachment. "" without a program. Since: 0.1. */
 BPFELF_API const char *bpfelf_txn_name(const struct bpfelf_txn *txn);
 
 /* ------------------------------------------------------------------------
@@ -463,9 +473,10 @@ struct bpfelf_run {
  * metadata in front.
  *
  * Returns 0; -EINVAL a run that makes no sense for the type; -EBADMSG the
- * program changed the packet and not its checksum; -ENOTSUP programs of this type cannot be run, by this kernel or at all; -ENOSPC it
- * was run, but an output is cut to its room; -EINTR a signal came, repeats or
- * frames were left out; else what the kernel said. Since: 0.1.
+ * program changed the packet and not its checksum; -ENOTSUP programs of this
+ * type cannot be run, by this kernel or at all; -ENOSPC it was run, but an
+ * output is cut to its room; -EINTR a signal came, repeats or frames were left
+ * out; else what the kernel said. Since: 0.1.
  */
 BPFELF_API int bpfelf_prog_run(struct bpfelf_txn *txn, struct bpfelf_run *run);
 

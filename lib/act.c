@@ -35,8 +35,7 @@ void act_put_bpf(struct nl_req *req, const struct act_bpf *act)
 static void copy(struct nl_req *req, uint16_t type, const struct nlattr *attr)
 {
 	if (attr)
-		nl_put(req, type, nl_data(attr),
-		       nl_len(attr));
+		nl_put(req, type, nl_data(attr), nl_len(attr));
 }
 
 /* The program is told by its id, and taken by its descriptor. */
@@ -126,8 +125,7 @@ static int copy_options(struct bpfelf_txn *txn, struct nl_req *req,
 	if (str_eq(kind, "police"))
 		copy_police(req, from);
 	else
-		nl_put_raw(req, nl_data(from),
-			   nl_len(from));
+		nl_put_raw(req, nl_data(from), nl_len(from));
 	return 1;
 }
 

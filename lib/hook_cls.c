@@ -103,8 +103,7 @@ static void copy_option(struct nl_req *req, const struct filter *f, int type)
 	const struct nlattr *attr = f->bpf[type];
 
 	if (attr)
-		nl_put(req, type, nl_data(attr),
-		       nl_len(attr));
+		nl_put(req, type, nl_data(attr), nl_len(attr));
 }
 
 /* 1; 0: they cannot be had back */
@@ -119,18 +118,31 @@ static int save_actions(struct saved *saved, const struct filter *f)
 			     f->bpf[TCA_BPF_ACT], saved->err);
 }
 
-static int save_filter(const struct nlmsghdr *nlh, void *data)
+static void save_options(struct saved *saved, const struct filter *f)
 {
 	static const int options[] = {
 		TCA_BPF_CLASSID, TCA_BPF_OPS_LEN, TCA_BPF_OPS, TCA_BPF_NAME,
 		TCA_BPF_FLAGS,
 	};
+	struct nl_req *back = saved->back;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		copy_option(back, f, options[i]);
+	if (saved->prog_fd >= 0)
+		nl_put_u32(back, TCA_BPF_FD, saved->prog_fd);
+	/* what the kernel adds to them on the way out it refuses on the way in */
+	nl_put_u32(back, TCA_BPF_FLAGS_GEN,
+		   nl_u32(f->bpf[TCA_BPF_FLAGS_GEN], 0) & SKIP_FLAGS);
+}
+
+static int save_filter(const struct nlmsghdr *nlh, void *data)
+{
 	struct saved *saved = data;
 	struct nl_req *back = saved->back;
 	struct nlattr *nest;
 	struct filter f;
 	uint32_t id;
-	size_t i;
 	int r;
 
 	if (!read_filter(nlh, &f))
@@ -150,13 +162,7 @@ static int save_filter(const struct nlmsghdr *nlh, void *data)
 	if (r < 0)
 		return r;
 	saved->found = r && (!id || saved->prog_fd >= 0);
-	for (i = 0; i < ARRAY_SIZE(options); i++)
-		copy_option(back, &f, options[i]);
-	if (saved->prog_fd >= 0)
-		nl_put_u32(back, TCA_BPF_FD, saved->prog_fd);
-	/* what the kernel adds to them on the way out it refuses on the way in */
-	nl_put_u32(back, TCA_BPF_FLAGS_GEN,
-		   nl_u32(f.bpf[TCA_BPF_FLAGS_GEN], 0) & SKIP_FLAGS);
+	save_options(saved, &f);
 	nl_nest_end(back, nest);
 	return back->full ? -EMSGSIZE : 0;
 }

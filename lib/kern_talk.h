@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
  * Rtnetlink exchanges with the running kernel: what kern_linux.c's talk() and
- * talk_many() are. It knows sockets, sequence numbers and acknowledgements; it does not
- * know what the messages mean.
+ * talk_many() are. It knows sockets, sequence numbers and acknowledgements; it
+ * does not know what the messages mean.
  */
 #ifndef BPFELF_KERN_TALK_H
 #define BPFELF_KERN_TALK_H

@@ -182,8 +182,7 @@ void nl_nested(const struct nlattr *nest, const struct nlattr **tb,
 	       unsigned int max)
 {
 	if (nest)
-		nl_parse(nl_data(nest),
-			 nl_len(nest), tb, max);
+		nl_parse(nl_data(nest), nl_len(nest), tb, max);
 	else
 		nl_parse(NULL, 0, tb, max);
 }

@@ -11,20 +11,8 @@
 #include "../ip/iproute_words.h"
 #include "addr.h"
 #include "capture.h"
-#include "rig.h"
-#include "unit.h"
+#include "rigged.h"
 
-static struct rig rig;
-
-static void start(void)
-{
-	rig_open(&rig, NULL);
-}
-
-static void finish(void)
-{
-	rig_close(&rig);
-}
 
 /* ---- messages as text ---- */
 
@@ -371,7 +359,7 @@ Suite *iproute_suite(void)
 	Suite *s = suite_create("iproute");
 	TCase *tc = tcase_create("iproute");
 
-	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_checked_fixture(tc, rig_start, rig_finish);
 	tcase_add_loop_test(tc, adding, 0, ARRAY_SIZE(adds));
 	tcase_add_test(tc, deleting);
 	tcase_add_loop_test(tc, which_are_ours, 0, ARRAY_SIZE(ours));

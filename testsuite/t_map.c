@@ -3,24 +3,16 @@
 
 #include <errno.h>
 
-#include "rig.h"
-#include "unit.h"
+#include "rigged.h"
 
 #define PATH "/sys/fs/bpf/m"
 
-static struct rig rig;
 static struct err err;
 
 static void start(void)
 {
-	rig_open(&rig, NULL);
+	rig_start();
 	err_clear(&err);
-}
-
-static void finish(void)
-{
-	ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
-	rig_close(&rig);
 }
 
 static const struct bpf_elf_map base = {
@@ -328,7 +320,7 @@ Suite *map_suite(void)
 	Suite *s = suite_create("map");
 	TCase *tc = tcase_create("map");
 
-	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_checked_fixture(tc, start, rig_finish);
 	tcase_add_test(tc, what_is_not_pinned_is_no_error_yet);
 	tcase_add_test(tc, a_pinned_map_of_the_same_shape_is_taken);
 	tcase_add_loop_test(tc, another_shape_is_refused_with_every_difference, 0,

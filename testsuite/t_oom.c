@@ -12,11 +12,8 @@
 
 #include "features.h"
 #include "query.h"
-#include "rig.h"
-#include "unit.h"
+#include "rigged.h"
 
-static struct rig rig;
-static struct job job;
 static char file[32];		/* sample "own" */
 static int file_fd;
 
@@ -24,8 +21,7 @@ static void start(void)
 {
 	_cleanup_buf_ struct buf elf = { 0 };
 
-	memset(&job, 0, sizeof(job));
-	rig_open(&rig, NULL);
+	rig_start();
 	/* two of its lines are worth a warning */
 	rig_set_pindb(&rig, "1 a\n16 own/deep\nbad\n");
 	rig_build("own", &elf);
@@ -37,7 +33,7 @@ static void start(void)
 static void finish(void)
 {
 	close_fd(file_fd);
-	rig_close(&rig);
+	rig_finish();
 }
 
 static int make_context(void)

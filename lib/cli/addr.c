@@ -110,22 +110,24 @@ static int complain(const char *word, uint8_t family, const char *what)
 	return CLI_FAIL;
 }
 
-int addr_take(struct words *w, uint8_t family, struct addr *addr)
+static int take(struct words *w, uint8_t family, struct addr *addr,
+		bool (*read)(const char *word, uint8_t family, struct addr *addr),
+		const char *what)
 {
 	const char *word;
 	int r = word_need(w, &word);
 
 	if (r)
 		return r;
-	return addr_read(word, family, addr) ? 0 : complain(word, family, "address");
+	return read(word, family, addr) ? 0 : complain(word, family, what);
+}
+
+int addr_take(struct words *w, uint8_t family, struct addr *addr)
+{
+	return take(w, family, addr, addr_read, "address");
 }
 
 int addr_take_prefix(struct words *w, uint8_t family, struct addr *addr)
 {
-	const char *word;
-	int r = word_need(w, &word);
-
-	if (r)
-		return r;
-	return addr_read_prefix(word, family, addr) ? 0 : complain(word, family, "prefix");
+	return take(w, family, addr, addr_read_prefix, "prefix");
 }
