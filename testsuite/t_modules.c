@@ -9,25 +9,13 @@
 #include "load.h"
 #include "modrig.h"
 #include "oom.h"
-#include "rig.h"
-#include "unit.h"
-
-static struct rig rig;
-static struct job job;
+#include "rigged.h"
 
 static void start(void)
 {
 	unsetenv("BPFELF_THREADS");
-	rig_open(&rig, NULL);
+	rig_start();
 	rig.fake.files = modrig_files(NULL);
-	memset(&job, 0, sizeof(job));
-}
-
-static void finish(void)
-{
-	job_free(&job);
-	ck_assert_int_eq(fake_count_fds(&rig.fake), 0);
-	rig_close(&rig);
 }
 
 static int load_it(void)
@@ -38,11 +26,6 @@ static int load_it(void)
 static const struct bpf_insn *insn(size_t at)
 {
 	return &job.plan->progs[0].code.insns[at];
-}
-
-static bool traced(const char *words)
-{
-	return strstr(buf_str(&rig.fake.trace), words);
 }
 
 static void ck_call(size_t at, int id, int module)
@@ -240,7 +223,7 @@ Suite *modules_suite(void)
 	Suite *s = suite_create("modules");
 	TCase *tc = tcase_create("modules");
 
-	tcase_add_checked_fixture(tc, start, finish);
+	tcase_add_checked_fixture(tc, start, rig_finish);
 	tcase_add_test(tc, a_plan_names_modules);
 	tcase_add_test(tc, a_load_has_descriptors_for_them);
 	tcase_add_test(tc, several_threads_share_them);
