@@ -20,26 +20,38 @@ enum rig_imm {
 	RIG_CALLEE,
 };
 
+/* ---- samples.c: objects to load ---- */
+
 struct rig_sample {
 	const char *name;
 	void (*build)(struct elfgen *g);
 	uint32_t prog_type;
 };
 
-/* plain: no map. pins: three maps, one for each pinning. tails: a pinned prog
- * array, two slots, a function in .text. data: global data. nested: maps in a pinned map.
- * source: BTF and .BTF.ext, for a map and programs that call functions in
- * their own section and in .text. core: CO-RE relocations, see corerig.h; it
- * takes the files of that. own: a pinning number of RIG_PINDB. modules: what is
- * in modules of the kernel, with the files of modrig.h. */
+/*
+ *	plain	no map
+ *	pins	three maps, one for each pinning
+ *	own	a map with a pinning number of RIG_PINDB
+ *	tails	a pinned prog array, two slots, a function in .text
+ *	data	global data
+ *	nested	maps in a pinned map
+ *	source	BTF and .BTF.ext, for a map and for programs that call functions
+ *		in their own section and in .text
+ *	typed	maps in .maps, with values
+ *	core	CO-RE relocations; takes the files of corerig.h
+ *	modules	what modules of the kernel have; takes the files of modrig.h
+ */
 extern const struct rig_sample rig_samples[];
 extern const size_t rig_samples_cnt;
+const struct rig_sample *rig_sample(const char *name);
 
 /* the ELF file of a sample; buf_free() it */
 void rig_build(const char *sample, struct buf *elf);
 
 /* the prog array that sections "1/KEY" go into */
 struct bpf_elf_map rig_jumps(uint32_t slots, uint32_t pinning);
+
+/* ---- rig.c ---- */
 
 struct rig {
 	struct fake_kern fake;
@@ -78,6 +90,10 @@ int job_load_sample(struct job *job, struct rig *rig, const char *sample);
 int job_load_as(struct job *job, struct rig *rig, const char *sample,
 		uint32_t prog_type, const char *section);
 void job_free(struct job *job);
+
+/* Load with each allocation refused in its turn: that is told, and nothing leaks.
+ * How many loads failed. */
+int rig_sweep_memory(struct rig *rig, const struct buf *elf, uint32_t prog_type);
 
 /* load a sample and keep it: what an earlier command left behind */
 void rig_keep(struct rig *rig, const char *sample);

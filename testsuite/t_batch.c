@@ -94,12 +94,14 @@ static void failed(void *data, unsigned int line, int status)
 	fprintf(stderr, "failed: %u\n", line);
 }
 
-static const struct {
+struct text_batch {
 	const char *text;
 	bool force;
 	int status;
 	const char *done, *said;
-} batches[] = {
+};
+
+static const struct text_batch batches[] = {
 	{ "ours\nother\n", false, 0, "ours other ", "" },
 	{ "other\nother\n", false, CLI_HANDOVER, "", "" },
 	{ "", false, CLI_HANDOVER, "", "" },
@@ -109,29 +111,38 @@ static const struct {
 	{ "ours\n\"x\nours\n", true, 1, "ours ", "Unterminated quoted string\n" },
 };
 
-START_TEST(a_batch_runs)
+/* run as a file, with what is done as text */
+static void ck_batch(struct batch *batch, const struct text_batch *expected)
 {
 	_cleanup_close_ int fd = memfd_create("batch", MFD_CLOEXEC);
 	_cleanup_free_ char *said = NULL;
 	_cleanup_buf_ struct buf done = { 0 };
 	struct capture stderr_;
 	char path[64];
-	struct batch batch = {
-		.file = path, .force = batches[_i].force, .name = (char *)"ip",
-		.is_ours = is_ours, .run = run_line, .failed = failed,
-		.data = &done,
-	};
 	int status;
 
-	ck_assert_int_eq(write(fd, batches[_i].text, strlen(batches[_i].text)),
-			 strlen(batches[_i].text));
+	ck_assert_int_eq(write(fd, expected->text, strlen(expected->text)),
+			 strlen(expected->text));
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	batch->file = path;
+	batch->force = expected->force;
+	batch->name = (char *)"ip";
+	batch->is_ours = is_ours;
+	batch->failed = failed;
+	batch->data = &done;
 	capture_begin(&stderr_, STDERR_FILENO);
-	status = batch_run(&batch);
+	status = batch_run(batch);
 	said = capture_end(&stderr_);
-	ck_assert_int_eq(status, batches[_i].status);
-	ck_assert_str_eq(buf_str(&done), batches[_i].done);
-	ck_assert_str_eq(said, batches[_i].said);
+	ck_assert_int_eq(status, expected->status);
+	ck_assert_str_eq(buf_str(&done), expected->done);
+	ck_assert_str_eq(said, expected->said);
+}
+
+START_TEST(a_batch_runs)
+{
+	struct batch batch = { .run = run_line };
+
+	ck_batch(&batch, &batches[_i]);
 }
 END_TEST
 
@@ -166,12 +177,7 @@ static int run_refused(void *data, int argc, char **argv)
 	return strchr(argv[1], '!') ? CLI_KERNEL : 0;
 }
 
-static const struct {
-	const char *text;
-	bool force;
-	int status;
-	const char *done, *said;
-} gathered[] = {
+static const struct text_batch gathered[] = {
 	{ "a\nt1\n\nt2\nb\nt3\n", false, 0, "a t1 t2 | b t3 | ", "" },
 	{ "t1\nt2!\nt3\n", false, 1, "t1 | t2! ", "failed: 2\n" },
 	{ "t1\nt2!\nt3\nt4\nt5\nt6\n", true, 1, "t1 | t2! t3 | t4 t5 | t6 | ",
@@ -184,27 +190,11 @@ static const struct {
 
 START_TEST(lines_are_done_together_as_in_turn)
 {
-	_cleanup_close_ int fd = memfd_create("batch", MFD_CLOEXEC);
-	_cleanup_free_ char *said = NULL;
-	_cleanup_buf_ struct buf done = { 0 };
-	struct capture stderr_;
-	char path[64];
 	struct batch batch = {
-		.file = path, .force = gathered[_i].force, .name = (char *)"ip",
-		.is_ours = is_ours, .run = run_refused, .failed = failed,
-		.fits = fits, .together = together, .data = &done,
+		.run = run_refused, .fits = fits, .together = together,
 	};
-	int status;
 
-	ck_assert_int_eq(write(fd, gathered[_i].text, strlen(gathered[_i].text)),
-			 strlen(gathered[_i].text));
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	capture_begin(&stderr_, STDERR_FILENO);
-	status = batch_run(&batch);
-	said = capture_end(&stderr_);
-	ck_assert_int_eq(status, gathered[_i].status);
-	ck_assert_str_eq(buf_str(&done), gathered[_i].done);
-	ck_assert_str_eq(said, gathered[_i].said);
+	ck_batch(&batch, &gathered[_i]);
 }
 END_TEST
 

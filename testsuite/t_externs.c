@@ -8,7 +8,6 @@
 #include "btfgen.h"
 #include "corelink.h"
 #include "kernfacts.h"
-#include "kerntypes.h"
 #include "modrig.h"
 #include "oom.h"
 #include "plan.h"
@@ -565,51 +564,25 @@ START_TEST(a_call_cannot_hold_a_variable)
 }
 END_TEST
 
-/* Each allocation is refused once; @failed: loads that this failed */
-static void load_without_memory(int *failed)
-{
-	int n, r, fds = count_fds();
-	bool reached = true;
-
-	end();
-	for (n = 0, *failed = 0; reached; n++) {
-		oom_at(n);
-		r = job_load(&job, &rig, &elf, BPF_PROG_TYPE_SCHED_CLS, NULL);
-		reached = oom_reached();
-		oom_at(-1);
-		ck_assert_msg(r == 0 || (reached && r == -ENOMEM), "allocation %d: %d: %s",
-			      n, r, bpfelf_error(rig.ctx));
-		*failed += r < 0;
-		job_free(&job);
-		kerntypes_free(rig.ctx);
-		kernfacts_free(rig.ctx);
-		ck_assert_int_eq(count_fds(), fds);
-	}
-}
-
 START_TEST(memory_may_run_out_for_symbols)
 {
-	int failed;
-
 	have_kernel(kallsyms);
 	variable("known", 0, GLOBAL(STT_NOTYPE));
 	function("kfunc", POINTER, GLOBAL(STT_NOTYPE), true);
 	function("no_kfunc", POINTER, WEAK, true);
-	load_without_memory(&failed);
-	ck_assert_int_gt(failed, 10);
+	end();
+	ck_assert_int_gt(rig_sweep_memory(&rig, &elf, BPF_PROG_TYPE_SCHED_CLS), 10);
 }
 END_TEST
 
 START_TEST(memory_may_run_out_for_options)
 {
-	int failed;
-
 	rig.fake.files = config_files;
 	option("CONFIG_HZ", U32, 4, GLOBAL(STT_NOTYPE));
 	option("CONFIG_LONG", TEXT, 6, GLOBAL(STT_NOTYPE));
 	option("LINUX_KERNEL_VERSION", U32, 4, GLOBAL(STT_NOTYPE));
-	load_without_memory(&failed);
-	ck_assert_int_gt(failed, 10);
+	end();
+	ck_assert_int_gt(rig_sweep_memory(&rig, &elf, BPF_PROG_TYPE_SCHED_CLS), 10);
 }
 END_TEST
 

@@ -14,6 +14,14 @@ static int attach_xdp(uint32_t flags, uint32_t mode)
 	return bpfelf_attach(job.txn, &hook);
 }
 
+/* program 1, attached for good */
+static void keep_xdp(void)
+{
+	ck_load("plain");
+	ck_assert_int_eq(attach_xdp(0, 0), 0);
+	commit();
+}
+
 static int detach_xdp(uint32_t mode)
 {
 	struct bpfelf_hook hook = xdp_hook(0, mode);
@@ -46,9 +54,7 @@ END_TEST
 
 START_TEST(xdp_that_is_there_is_not_overwritten)
 {
-	ck_load("plain");
-	ck_assert_int_eq(attach_xdp(0, 0), 0);
-	commit();
+	keep_xdp();
 	ck_load("plain");
 	ck_refused(attach_xdp(0, 0), -EBUSY, "XDP program already attached",
 		   "XDP program already attached");
@@ -64,9 +70,7 @@ START_TEST(an_expected_program_is_replaced)
 {
 	struct bpfelf_hook hook = xdp_hook(0, 0);
 
-	ck_load("plain");
-	ck_assert_int_eq(attach_xdp(0, 0), 0);
-	commit();
+	keep_xdp();
 	ck_load("plain");
 	hook.expected_id = 1;
 	ck_assert_int_eq(bpfelf_attach(job.txn, &hook), 0);
@@ -80,9 +84,7 @@ START_TEST(another_than_the_expected_program_stays)
 {
 	struct bpfelf_hook hook = xdp_hook(0, 0);
 
-	ck_load("plain");
-	ck_assert_int_eq(attach_xdp(0, 0), 0);
-	commit();
+	keep_xdp();
 	ck_load("plain");
 	hook.expected_id = 2;
 	ck_refused(bpfelf_attach(job.txn, &hook), -EEXIST,
@@ -113,9 +115,7 @@ END_TEST
 
 START_TEST(xdp_is_taken_off)
 {
-	ck_load("plain");
-	ck_assert_int_eq(attach_xdp(0, 0), 0);
-	commit();
+	keep_xdp();
 	ck_new_txn();
 	ck_assert_int_eq(detach_xdp(0), 0);
 	ck_state("");

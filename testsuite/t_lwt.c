@@ -54,6 +54,14 @@ static int attach(uint8_t family, uint8_t net, uint16_t flags)
 	return bpfelf_attach(job.txn, &hook);
 }
 
+/* loaded for it, and attached for good */
+static void keep(uint8_t family, uint8_t net)
+{
+	load();
+	ck_assert_int_eq(attach(family, net, ADD), 0);
+	commit();
+}
+
 /* a route to the kernel alone, as others make them */
 static void plain_route(uint8_t family, uint8_t net)
 {
@@ -74,9 +82,7 @@ START_TEST(a_route_is_added_and_taken_back)
 	ck_state(ROUTE("1", "0") " 10 'test.o:[prog]' prog 1\n");
 	job_free(&job);
 	ck_state("");
-	load();
-	ck_assert_int_eq(attach(AF_INET, 1, ADD), 0);
-	commit();
+	keep(AF_INET, 1);
 	ck_state(ROUTE("1", "0") " 10 'test.o:[prog]' prog 3\n");
 	load();
 	ck_assert_int_eq(attach(AF_INET, 1, ADD), -EEXIST);
@@ -89,9 +95,7 @@ END_TEST
 /* without the mark the fake, as the kernel, would keep program 1 */
 START_TEST(a_replaced_route_runs_the_new_program_by_the_same_name)
 {
-	load();
-	ck_assert_int_eq(attach(AF_INET, 1, ADD), 0);
-	commit();
+	keep(AF_INET, 1);
 	load();
 	ck_assert_int_eq(attach(AF_INET, 1, REPLACE), 0);
 	ck_state(ROUTE("1", "0") " 10 'test.o:[prog]' prog 3\n");
@@ -102,12 +106,8 @@ END_TEST
 
 START_TEST(a_second_route_of_a_name_has_a_mark)
 {
-	load();
-	ck_assert_int_eq(attach(AF_INET, 1, ADD), 0);
-	commit();
-	load();
-	ck_assert_int_eq(attach(AF_INET, 2, ADD), 0);
-	commit();
+	keep(AF_INET, 1);
+	keep(AF_INET, 2);
 	ck_state(ROUTE("1", "0") " 10 'test.o:[prog]' prog 1\n"
 		 ROUTE("2", "0") " 10 'test.o:[prog]#3' prog 3\n");
 	load();
@@ -122,9 +122,7 @@ END_TEST
 
 START_TEST(of_ipv6_no_name_has_a_mark)
 {
-	load();
-	ck_assert_int_eq(attach(AF_INET6, 1, ADD), 0);
-	commit();
+	keep(AF_INET6, 1);
 	load();
 	ck_assert_int_eq(attach(AF_INET6, 2, ADD), 0);
 	ck_state(ROUTE("1", "1024") " 10 'test.o:[prog]' prog 1\n"
@@ -173,9 +171,7 @@ START_TEST(what_cannot_be_put_back_is_told)
 {
 	struct job other;
 
-	load();
-	ck_assert_int_eq(attach(AF_INET, 1, ADD), 0);
-	commit();
+	keep(AF_INET, 1);
 	load();
 	label_put(rig.ctx, bpfelf_prog_fd(job.txn), "test.o:[prog]");
 	other = job;
@@ -348,9 +344,7 @@ static int detach(uint8_t net, const char *name)
 
 START_TEST(a_route_is_taken_off_by_its_programs_name)
 {
-	load();
-	ck_assert_int_eq(attach(AF_INET, 1, ADD), 0);
-	commit();
+	keep(AF_INET, 1);
 	ck_assert_int_eq(detach(1, "other.o:[prog]"), -ESRCH);
 	job_free(&job);
 	ck_assert_int_eq(detach(1, "test.o:[prog]"), 0);
@@ -361,12 +355,8 @@ END_TEST
 
 START_TEST(the_mark_need_not_be_said)
 {
-	load();
-	ck_assert_int_eq(attach(AF_INET, 1, ADD), 0);
-	commit();
-	load();
-	ck_assert_int_eq(attach(AF_INET, 2, ADD), 0);
-	commit();
+	keep(AF_INET, 1);
+	keep(AF_INET, 2);
 	ck_assert_int_eq(detach(2, "test.o:[prog]#1"), -ESRCH);
 	ck_assert_str_eq(bpfelf_error(rig.ctx), "No such process");
 	ck_assert_str_eq(bpfelf_extack(rig.ctx), "");
@@ -384,12 +374,8 @@ START_TEST(a_program_is_found_by_its_note)
 	_cleanup_labels_ struct labels labels = { 0 };
 	const struct label *l;
 
-	load();
-	ck_assert_int_eq(attach(AF_INET, 1, ADD), 0);
-	commit();
-	load();
-	ck_assert_int_eq(attach(AF_INET, 2, ADD), 0);
-	commit();
+	keep(AF_INET, 1);
+	keep(AF_INET, 2);
 	ck_assert_int_eq(labels_read(&labels, rig.ctx), 0);
 	ck_assert_uint_eq(labels.cnt, 2);
 	l = label_find(&labels, BPF_PROG_TYPE_LWT_IN, "test.o:[prog]");
