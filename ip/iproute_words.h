@@ -18,7 +18,7 @@ struct route_words {
 	struct cli *cli;
 	bool del;
 	struct rtmsg rtm;		/* to be req's header */
-	uint32_t locks;			/* bits of those that are locked */
+	uint32_t locks;			/* metrics that are locked, as bits */
 	struct buf nexthops;		/* payload of RTA_MULTIPATH */
 	uint32_t nexthops_cnt;
 	struct encap_words *encaps;

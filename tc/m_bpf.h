@@ -18,8 +18,8 @@ struct m_bpf {
  * complaint. */
 int m_bpf_parse(struct words *w, struct m_bpf *bpf);
 
-/* Unless it has no program: 0, or CLI_FAIL after the complaint; m_bpf_free() undoes what has not been
- * committed, in either case */
+/* Load its program, if it has one. 0, or CLI_FAIL after the complaint;
+ * m_bpf_free() in either case, which undoes what has not been committed. */
 int m_bpf_load(struct cli *cli, struct m_bpf *bpf);
 void m_bpf_free(struct m_bpf *bpf);
 

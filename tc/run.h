@@ -55,6 +55,7 @@ struct run_packets {
 	size_t cnt;
 };
 
+/* one more: 0 or -ENOMEM */
 int run_packets_add(struct run_packets *packets, const void *data, uint32_t len);
 void run_packets_free(struct run_packets *packets);
 /* the @i-th, from 0 */
