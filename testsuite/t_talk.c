@@ -287,7 +287,7 @@ START_TEST(of_several_a_long_one_has_a_long_answer)
 {
 	static char asked[16384], much[40000];
 	struct nlmsghdr *nlh = (struct nlmsghdr *)much;
-	struct nlmsgerr *ack = nl_payload(nlh);
+	struct nlmsgerr *ack = nl_own(nlh, nl_payload(nlh));
 
 	nlh->nlmsg_type = NLMSG_ERROR;
 	nlh->nlmsg_len = sizeof(much);
