@@ -136,7 +136,7 @@ int f_bpf_parse(struct words *w, struct f_bpf *bpf)
 {
 	int r = 0;
 
-	memset(bpf, 0, sizeof(*bpf));
+	memset(bpf, 0, F_BPF_CLEARED);
 	while (r == 0 && word_peek(w)) {
 		r = kw_pick(option_words, w, bpf, NULL);
 		if (r == CLI_NO_WORD)

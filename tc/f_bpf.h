@@ -21,8 +21,10 @@ struct f_bpf {
 	bool direct_action;
 	bool has_police;
 	struct m_police police;
-	struct m_actions actions;
+	struct m_actions actions;	/* last: as far as their number is cleared */
 };
+
+#define F_BPF_CLEARED	offsetof(struct f_bpf, actions.list)
 
 /*
  * The words behind `bpf`, to the end. 0; CLI_HANDOVER where they ask for

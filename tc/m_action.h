@@ -38,9 +38,10 @@ struct m_action {
 	uint32_t flags;		/* TCA_ACT_FLAGS_* */
 };
 
+/* Large, and most often empty: nobody clears what is behind @cnt. */
 struct m_actions {
-	struct m_action list[TCA_ACT_MAX_PRIO];
 	size_t cnt;
+	struct m_action list[TCA_ACT_MAX_PRIO];
 };
 
 /* The words behind the first `action`, which itself has been taken, up to one

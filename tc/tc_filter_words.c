@@ -329,7 +329,7 @@ int filter_parse(struct words *w, struct filter_words *filter)
 
 	if (verb < 0)
 		return CLI_HANDOVER;
-	memset(filter, 0, sizeof(*filter));
+	memset(filter, 0, offsetof(struct filter_words, bpf) + F_BPF_CLEARED);
 	filter->verb = verb;
 	if (verb == FILTER_HELP)
 		return 0;
