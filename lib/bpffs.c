@@ -8,6 +8,7 @@
 #include "pinpath.h"
 
 #define BPFFS_DEFAULT	"/sys/fs/bpf"
+#define BPFFS_OTHER	"/bpf"
 
 static int set_root(struct bpffs *fs, const char *root, bool mounted,
 		    struct err *err)
@@ -37,21 +38,42 @@ static int set_given_root(struct bpfelf_ctx *ctx, struct bpffs *fs,
 	return set_root(fs, dir, r == 1, err);
 }
 
+/* NULL: none is */
+static const char *given_root(const struct bpfelf_ctx *ctx)
+{
+	const char *given = ctx->bpffs ?: secure_getenv("TC_BPF_MNT");
+
+	return given && given[0] ? given : NULL;
+}
+
+static bool is_usual(struct bpfelf_ctx *ctx)
+{
+	void (*seek)(void *data) = ctx->seek_bpffs;
+	struct kern *k = ctx->kern;
+
+	ctx->seek_bpffs = NULL;
+	if (k->ops->is_bpffs(k, BPFFS_DEFAULT) == 1)
+		return true;
+	if (!seek)
+		return false;
+	seek(ctx->seek_data);
+	return k->ops->is_bpffs(k, BPFFS_DEFAULT) == 1;
+}
+
 int bpffs_find(struct bpfelf_ctx *ctx, struct bpffs *fs, struct err *err)
 {
-	static const char *const known[] = { BPFFS_DEFAULT, "/bpf" };
-	const char *given = ctx->bpffs ?: secure_getenv("TC_BPF_MNT");
+	const char *given = given_root(ctx);
 	_cleanup_buf_ struct buf mounts = { 0 };
 	struct mounts_entry found;
 	struct kern *k = ctx->kern;
-	size_t i;
 
 	memset(fs, 0, sizeof(*fs));
-	if (given && given[0])
+	if (given)
 		return set_given_root(ctx, fs, given, err);
-	for (i = 0; i < ARRAY_SIZE(known); i++)
-		if (k->ops->is_bpffs(k, known[i]) == 1)
-			return set_root(fs, known[i], true, err);
+	if (is_usual(ctx))
+		return set_root(fs, BPFFS_DEFAULT, true, err);
+	if (k->ops->is_bpffs(k, BPFFS_OTHER) == 1)
+		return set_root(fs, BPFFS_OTHER, true, err);
 	if (k->ops->mounts(k, &mounts) == 0 &&
 	    mounts_find(mounts.data, "bpf", &found))
 		return set_root(fs, found.dir, true, err);
@@ -210,6 +232,9 @@ int bpffs_path(struct bpfelf_ctx *ctx, const char *path, uint32_t prog_type,
 
 	*out = NULL;
 	if (!rest) {
+		/* what it leads to may be elsewhere, too */
+		if (ctx->seek_bpffs && !given_root(ctx))
+			is_usual(ctx);
 		*out = strdup(path);
 		return *out ? 0 : err_sys(err, -ENOMEM, "path '%s'", path);
 	}

@@ -15,6 +15,10 @@ struct bpfelf_ctx {
 	struct buf verifier_log;
 	char *bpffs;			/* as set, NULL: default */
 	enum bpfelf_maps_as maps_as;
+	/* The usual bpffs is not there: go where it is. Asked once at most; NULL:
+	 * there is no such place. */
+	void (*seek_bpffs)(void *data);
+	void *seek_data;
 	const char *const *pin_files;	/* pindb_files, unless a test has others */
 	unsigned int threads;		/* 0: as many as make sense */
 	size_t few;			/* programs that descriptors are kept for,

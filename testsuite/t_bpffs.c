@@ -64,6 +64,60 @@ START_TEST(where_the_bpffs_is)
 }
 END_TEST
 
+/* There is another place to look at: that one is mounted only there. */
+
+static const struct {
+	const char *mounted, *environment;
+	int sought;
+	const char *root;
+} seeks[] = {
+	{ "/sys/fs/bpf", NULL, 0, "/sys/fs/bpf" },
+	{ "", NULL, 1, "/sys/fs/bpf" },
+	{ "/bpf", NULL, 1, "/sys/fs/bpf" },
+	{ "", "/mnt/bpf", 0, "/mnt/bpf" },
+};
+
+static void seek_there(void *sought)
+{
+	ck_assert_int_eq(rig.ctx->kern->ops->mount(rig.ctx->kern, "/sys/fs/bpf"), 0);
+	++*(int *)sought;
+}
+
+static void rig_seek(int i, int *sought)
+{
+	rig_open(&rig, seeks[i].mounted);
+	if (seeks[i].environment)
+		setenv("TC_BPF_MNT", seeks[i].environment, 1);
+	rig.ctx->seek_bpffs = seek_there;
+	rig.ctx->seek_data = sought;
+}
+
+START_TEST(where_there_is_none_another_place_is_looked_at)
+{
+	int sought = 0;
+
+	rig_seek(_i, &sought);
+	ck_assert_int_eq(bpffs_find(rig.ctx, &fs, &err), 0);
+	ck_assert_str_eq(fs.root, seeks[_i].root);
+	ck_assert_int_eq(sought, seeks[_i].sought);
+	bpffs_free(&fs);
+	ck_assert_int_eq(bpffs_find(rig.ctx, &fs, &err), 0);
+	ck_assert_int_eq(sought, seeks[_i].sought);
+}
+END_TEST
+
+START_TEST(a_path_may_lead_to_another_place)
+{
+	_cleanup_free_ char *path = NULL;
+	int sought = 0;
+
+	rig_seek(_i, &sought);
+	ck_assert_int_eq(bpffs_path(rig.ctx, "/sys/fs/bpf/x", BPF_PROG_TYPE_XDP, &path, &err), 0);
+	ck_assert_str_eq(path, "/sys/fs/bpf/x");
+	ck_assert_int_eq(sought, seeks[_i].sought);
+}
+END_TEST
+
 START_TEST(looking_changes_nothing)
 {
 	_cleanup_free_ char *state = NULL;
@@ -262,6 +316,8 @@ Suite *bpffs_suite(void)
 
 	tcase_add_checked_fixture(tc, start, finish);
 	tcase_add_loop_test(tc, where_the_bpffs_is, 0, ARRAY_SIZE(finds));
+	tcase_add_loop_test(tc, where_there_is_none_another_place_is_looked_at, 0, ARRAY_SIZE(seeks));
+	tcase_add_loop_test(tc, a_path_may_lead_to_another_place, 0, ARRAY_SIZE(seeks));
 	tcase_add_test(tc, looking_changes_nothing);
 	tcase_add_test(tc, the_tree_is_iproute2s);
 	tcase_add_test(tc, an_objects_directory_is_made_as_well);

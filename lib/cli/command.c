@@ -298,7 +298,9 @@ static int run_with_ctx(struct cli *cli)
 		fprintf(stderr, "out of memory\n");
 		return CLI_USAGE;
 	}
-	mntns_begin(&cli->mntns);
+	mntns_init(&cli->mntns);
+	cli->ctx->seek_bpffs = mntns_seek;
+	cli->ctx->seek_data = &cli->mntns;
 	out_init(&cli->out, STDOUT_FILENO, opts_out_flags(&cli->opts));
 	r = cli->opts.batch ? run_batch(cli) : run_single(cli);
 	out_free(&cli->out);

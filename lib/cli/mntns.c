@@ -15,12 +15,10 @@
 
 static bool has_bpffs(void)
 {
-	const char *given = secure_getenv("TC_BPF_MNT");
 	struct statfs st;
 
-	return (given && *given) ||
-	       (statfs(BPFFS_DEFAULT, &st) == 0 &&
-		(uint32_t)st.f_type == BPF_FS_MAGIC);
+	return statfs(BPFFS_DEFAULT, &st) == 0 &&
+	       (uint32_t)st.f_type == BPF_FS_MAGIC;
 }
 
 /* ---- whose is it ---- */
@@ -110,12 +108,16 @@ void mntns_leave(const struct mntns *ns)
 		go(&ns->ours, ns->cwd);
 }
 
-void mntns_begin(struct mntns *ns)
+void mntns_init(struct mntns *ns)
 {
-	unsigned int pid;
-
 	*ns = (struct mntns){ { -1, -1 }, { -1, -1 }, .cwd = -1 };
-	pid = has_bpffs() ? 0 : find_caller();
+}
+
+void mntns_seek(void *data)
+{
+	unsigned int pid = find_caller();
+	struct mntns *ns = data;
+
 	if (!pid)
 		return;
 	ns->cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);

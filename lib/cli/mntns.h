@@ -6,8 +6,8 @@
  * of its own, below which there is no bpffs; one that is mounted there is lost
  * with the command, and all its pins. The bpffs that is meant is that of
  * whoever called: the nearest ancestor that has the same root directory and
- * another /sys. While we work we are in its mount namespace; the system's tool
- * runs where we came from.
+ * another /sys. From the first look at pins on we work in its mount namespace;
+ * the system's tool runs where we came from.
  */
 #ifndef CLI_MNTNS_H
 #define CLI_MNTNS_H
@@ -24,8 +24,10 @@ struct mntns {
 	bool lost;		/* there is one, and it cannot be entered */
 };
 
-/* Look for the caller's, unless a bpffs is at hand, and enter it. */
-void mntns_begin(struct mntns *ns);
+void mntns_init(struct mntns *ns);
+/* No bpffs is at hand: look for the caller's, and enter it. @ns is a struct
+ * mntns, as ctx->seek_bpffs has it. */
+void mntns_seek(void *ns);
 /* Back to where we came from; into the caller's again */
 void mntns_leave(const struct mntns *ns);
 void mntns_enter(struct mntns *ns);
