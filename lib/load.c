@@ -114,11 +114,12 @@ static int loader_init(struct loader *l, struct err *err)
 	if (txn->map_fds)
 		txn->maps_cnt = plan->maps_cnt;
 	l->pins = calloc(plan->maps_cnt + 1, sizeof(*l->pins));
+	l->bare = calloc(plan->maps_cnt + 1, sizeof(*l->bare));
 	l->taken = calloc(plan->maps_cnt + 1, sizeof(*l->taken));
 	l->large = new_fds(plan->maps_cnt);
 	l->progs = new_progs(plan->progs_cnt);
-	if (!txn->name || !txn->map_fds || !l->pins || !l->taken || !l->large ||
-	    !l->progs)
+	if (!txn->name || !txn->map_fds || !l->pins || !l->bare || !l->taken ||
+	    !l->large || !l->progs)
 		return err_sys(err, -ENOMEM, "load");
 	return 0;
 }
@@ -128,6 +129,7 @@ static void loader_free(struct loader *l)
 	load_forget_pins(l);
 	load_drop_slots(l);
 	free(l->pins);
+	free(l->bare);
 	free(l->taken);
 	free(l->large);
 	free(l->progs);

@@ -26,7 +26,7 @@ static bool is_new(const struct loader *l, size_t i)
 {
 	int fd;
 
-	if (!l->pins[i] || !l->fs.mounted)
+	if (!load_may_be_pinned(l, i))
 		return true;
 	fd = l->kern->ops->obj_get(l->kern, l->pins[i]);
 	close_fd(fd);

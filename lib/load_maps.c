@@ -5,9 +5,26 @@
 #include "loader.h"
 #include "map.h"
 
+static bool same_dir(const char *path, const char *other)
+{
+	size_t len = path_base(path) - path;
+
+	return strncmp(path, other, len) == 0 && !strchr(other + len, '/');
+}
+
+static bool has_no_dir(const struct loader *l, const char *path)
+{
+	_cleanup_free_ char *dir = strndup(path, path_base(path) - path - 1);
+
+	return !l->fs.mounted ||
+	       (dir && l->kern->ops->is_bpffs(l->kern, dir) == -ENOENT);
+}
+
 static int find_pins(struct loader *l, struct err *err)
 {
+	const char *last = NULL;
 	const struct plan_map *pm;
+	bool bare = false;
 	size_t i;
 	int r;
 
@@ -21,8 +38,17 @@ static int find_pins(struct loader *l, struct err *err)
 		l->pins[i] = path_join(l->fs.root, pm->pin);
 		if (!l->pins[i])
 			return err_sys(err, -ENOMEM, "pin path");
+		if (!last || !same_dir(last, l->pins[i]))
+			bare = has_no_dir(l, l->pins[i]);
+		last = l->pins[i];
+		l->bare[i] = bare;
 	}
 	return 0;
+}
+
+bool load_may_be_pinned(const struct loader *l, size_t i)
+{
+	return l->pins[i] && !l->bare[i];
 }
 
 void load_forget_pins(struct loader *l)
@@ -55,7 +81,7 @@ static int get_map(struct loader *l, size_t i, struct err *err)
 	int inner_fd = pm->inner < 0 ? -1 : l->txn->map_fds[pm->inner];
 	int r, fd = -ENOENT;
 
-	if (l->pins[i] && l->fs.mounted)
+	if (load_may_be_pinned(l, i))
 		fd = map_take(l->txn->ctx, pm, l->plan->ifindex, l->pins[i],
 			      err);
 	l->taken[i] = fd >= 0;
@@ -95,6 +121,18 @@ static int get_each_map(struct loader *l, struct err *err)
 	return 0;
 }
 
+/* Where nothing is pinned there is nothing that could be taken back, and so no
+ * need for the lock. Who comes in between is found out by EEXIST. */
+static int lock_pins(struct loader *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->plan->maps_cnt; i++)
+		if (load_may_be_pinned(l, i))
+			return bpffs_lock_shared(l->txn->ctx, &l->fs);
+	return -1;
+}
+
 int load_maps(struct loader *l, struct err *err)
 {
 	int r, lock;
@@ -102,11 +140,23 @@ int load_maps(struct loader *l, struct err *err)
 	r = find_pins(l, err);
 	if (r < 0)
 		return r;
-	lock = bpffs_lock_shared(l->txn->ctx, &l->fs);
+	lock = lock_pins(l);
 	load_make_large(l);
 	r = get_each_map(l, err);
 	load_drop_large(l);
 	close_fd(lock);
+	return r;
+}
+
+/* the directory of a pin, which others may have, too */
+static int make_dir(struct loader *l, size_t i, struct err *err)
+{
+	int r = bpffs_make_tree(l->txn, &l->fs, l->plan->maps[i].pin, err);
+	size_t n;
+
+	for (n = 0; r == 0 && n < l->plan->maps_cnt; n++)
+		if (l->bare[n] && same_dir(l->pins[i], l->pins[n]))
+			l->bare[n] = false;
 	return r;
 }
 
@@ -120,9 +170,9 @@ static int pin_map(struct loader *l, size_t i, struct err *err)
 	r = txn_reserve(l->txn, err);
 	if (r < 0)
 		return r;
-	r = l->kern->ops->obj_pin(l->kern, fd, path);
+	r = l->bare[i] ? -ENOENT : l->kern->ops->obj_pin(l->kern, fd, path);
 	if (r == -ENOENT) {
-		r = bpffs_make_tree(l->txn, &l->fs, l->plan->maps[i].pin, err);
+		r = make_dir(l, i, err);
 		r = r ?: txn_reserve(l->txn, err);
 		if (r < 0)
 			return r;

@@ -45,6 +45,7 @@ struct loader {
 	struct kern *kern;
 	struct bpffs fs;
 	char **pins;		/* by map: its path, NULL for none */
+	bool *bare;		/* by map: there is no directory for its pin */
 	bool *taken;		/* by map: it was there before */
 	struct kern_prog like;	/* what all programs have in common */
 	struct load_prog *progs;	/* by program */
@@ -67,6 +68,8 @@ void load_drop_large(struct loader *l);
 
 /* load_maps.c */
 int load_maps(struct loader *l, struct err *err);
+/* whether it is worth to ask for what is at its pin */
+bool load_may_be_pinned(const struct loader *l, size_t i);
 int load_pin_maps(struct loader *l, struct err *err);
 void load_forget_pins(struct loader *l);
 

@@ -316,9 +316,9 @@ static void close_fds(struct bpfelf_txn *txn)
 	struct fds_run run = { 0 };
 	size_t i;
 
-	fds_close(&run, txn->prog_fd);
 	for (i = 0; i < txn->maps_cnt; i++)
 		fds_close(&run, txn->map_fds[i]);
+	fds_close(&run, txn->prog_fd);
 	for (i = 0; i < txn->held_cnt; i++)
 		fds_close(&run, txn->held_fds[i]);
 	fds_close(&run, txn->agent_fd);

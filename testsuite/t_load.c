@@ -15,8 +15,7 @@ static void start_again_on(const char *bpffs)
 
 static const char tails_fresh[] =
 	"is_bpffs /sys/fs/bpf\n"
-	"lock /sys/fs/bpf shared\n"
-	"obj_get /sys/fs/bpf/tc/globals/jumps = ENOENT\n"
+	"is_bpffs /sys/fs/bpf/tc/globals = ENOENT\n"
 	"map_create jumps type 3 key 4 value 4 max 3 flags 0\n"
 	"prog_load start type 3 insns 7 log 4\n"
 	"prog_load tail0 type 3 insns 4 log 4\n"
@@ -24,7 +23,6 @@ static const char tails_fresh[] =
 	"prog_load tail1 type 3 insns 2 log 4\n"
 	"map_update map jumps 01000000 prog tail1\n"
 	"lock /sys/fs/bpf\n"
-	"obj_pin map jumps /sys/fs/bpf/tc/globals/jumps = ENOENT\n"
 	"mkdir /sys/fs/bpf/tc\n"
 	"mkdir /sys/fs/bpf/tc/globals\n"
 	"symlink /sys/fs/bpf/tc/ /sys/fs/bpf/xdp\n"
@@ -33,6 +31,7 @@ static const char tails_fresh[] =
 
 static const char tails_again[] =
 	"is_bpffs /sys/fs/bpf\n"
+	"is_bpffs /sys/fs/bpf/tc/globals\n"
 	"lock /sys/fs/bpf shared\n"
 	"obj_get /sys/fs/bpf/tc/globals/jumps\n"
 	"map_info map jumps\n"
@@ -72,7 +71,6 @@ static const char nested_unmounted[] =
 	"mkdir /sys/fs/bpf = EEXIST\n"
 	"mount /sys/fs/bpf\n"
 	"lock /sys/fs/bpf\n"
-	"obj_pin map outer /sys/fs/bpf/xdp/globals/outer = ENOENT\n"
 	"mkdir /sys/fs/bpf/tc\n"
 	"mkdir /sys/fs/bpf/tc/globals\n"
 	"symlink /sys/fs/bpf/tc/ /sys/fs/bpf/xdp\n"
@@ -91,12 +89,10 @@ END_TEST
 
 static const char own_fresh[] =
 	"is_bpffs /sys/fs/bpf\n"
-	"lock /sys/fs/bpf shared\n"
-	"obj_get /sys/fs/bpf/own/deep/mine = ENOENT\n"
+	"is_bpffs /sys/fs/bpf/own/deep = ENOENT\n"
 	"map_create mine type 2 key 4 value 8 max 2 flags 0\n"
 	"prog_load count type 6 insns 4 log 4\n"
 	"lock /sys/fs/bpf\n"
-	"obj_pin map mine /sys/fs/bpf/own/deep/mine = ENOENT\n"
 	"mkdir /sys/fs/bpf/tc\n"
 	"mkdir /sys/fs/bpf/tc/globals\n"
 	"symlink /sys/fs/bpf/tc/ /sys/fs/bpf/xdp\n"

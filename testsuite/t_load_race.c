@@ -72,13 +72,52 @@ START_TEST(who_comes_second_with_another_shape_is_refused)
 }
 END_TEST
 
+static void make_globals(void)
+{
+	ops()->mkdir(rig.ctx->kern, BPFFS "/tc");
+	ops()->mkdir(rig.ctx->kern, GLOBALS);
+}
+
+static void take_globals_away(void)
+{
+	ops()->rmdir(rig.ctx->kern, GLOBALS);
+	ops()->rmdir(rig.ctx->kern, BPFFS "/tc");
+}
+
+START_TEST(directories_that_come_or_go_meanwhile_are_no_harm)
+{
+	struct intruder in = {
+		.when = "prog_load count type 3 insns 8 log 4\n",
+		.act = _i ? make_globals : take_globals_away,
+	};
+
+	if (!_i)
+		make_globals();
+	let_intrude(&in);
+	ck_load("pins");
+	ck_assert(rig_is_at(&rig, bpfelf_map_fd(job.txn, "global"), GLOBALS "/global"));
+	ck_assert_str_eq(buf_str(&rig.info), "");
+}
+END_TEST
+
+START_TEST(a_directory_is_made_once_for_all_its_maps)
+{
+	const char *made;
+
+	ck_load("source");
+	made = strstr(buf_str(&rig.fake.trace), "mkdir " GLOBALS "\n");
+	ck_assert(made && !strstr(made, "EEXIST"));
+	ck_assert(strstr(made, "obj_pin map jumps"));
+	ck_assert(strstr(made, "obj_pin map counts"));
+}
+END_TEST
+
 START_TEST(a_race_without_end_is_given_up)
 {
 	_cleanup_free_ char *state = NULL;
 
 	/* nobody can open what is not there, nor make what is */
-	ops()->mkdir(rig.ctx->kern, BPFFS "/tc");
-	ops()->mkdir(rig.ctx->kern, GLOBALS);
+	make_globals();
 	ops()->symlink(rig.ctx->kern, "nowhere", GLOBALS "/global");
 	ck_assert_int_eq(try_load("pins"), -EEXIST);
 	ck_assert_str_eq(bpfelf_error(rig.ctx), "object 'test.o': gave up after 64 rounds: "
@@ -165,6 +204,8 @@ Suite *load_race_suite(void)
 	tcase_add_checked_fixture(tc, rig_start, rig_finish);
 	tcase_add_test(tc, who_comes_second_takes_the_map_of_the_first);
 	tcase_add_test(tc, who_comes_second_with_another_shape_is_refused);
+	tcase_add_loop_test(tc, directories_that_come_or_go_meanwhile_are_no_harm, 0, 2);
+	tcase_add_test(tc, a_directory_is_made_once_for_all_its_maps);
 	tcase_add_test(tc, a_race_without_end_is_given_up);
 	tcase_add_test(tc, the_lock_is_held_to_the_end);
 	tcase_add_test(tc, who_only_takes_does_not_lock_others_out);

@@ -442,7 +442,7 @@ END_TEST
 START_TEST(want_is_looked_at_again_alone)
 {
 	rig.fake.fail_code = -EMFILE;
-	rig.fake.fail_at = 5;
+	rig.fake.fail_at = 4;
 	set_threads(2);
 	ck_load_many(MANY);
 	ck_assert(traced("log 4 = EMFILE\n"));
