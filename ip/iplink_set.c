@@ -263,7 +263,9 @@ static int carry_out(struct cli *cli, const struct iplink_set_words *set)
 	else
 		r = r ?: run_ordinary(cli, set) ?: xdp_attach(&job);
 	r = r ?: xdp_keep(&job);
-	if (r == 0)
+	if (r == 0 && !cli->share)
+		command_leave(cli, &job.loaded);
+	else if (r == 0)
 		xdp_share(&job, !set->count);
 	xdp_end(&job);
 	return r;

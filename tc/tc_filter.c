@@ -183,7 +183,9 @@ static int attach(struct cli *cli, struct filter_words *filter,
 	if (r < 0)
 		return load_failure(&report, filter, r);
 	r = attach_loaded(cli, filter, ifindex, &loaded, &report);
-	if (r == CLI_OK && !report.warned)
+	if (r == CLI_OK && !cli->share)
+		command_leave(cli, &loaded);
+	else if (r == CLI_OK && !report.warned)
 		share(cli, filter, &loaded);
 	return r;
 }

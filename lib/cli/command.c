@@ -305,8 +305,15 @@ static int run_with_ctx(struct cli *cli)
 	r = cli->opts.batch ? run_batch(cli) : run_single(cli);
 	out_free(&cli->out);
 	mntns_end(&cli->mntns);
-	bpfelf_ctx_free(cli->ctx);
+	/* the context goes with the process, which waits for no late thread */
 	return r;
+}
+
+void command_leave(struct cli *cli, struct bpf_loaded *loaded)
+{
+	bpf_loaded_free(&cli->left);
+	cli->left = *loaded;
+	*loaded = (struct bpf_loaded){ 0 };
 }
 
 /* In the namespace asked for. */
@@ -371,9 +378,10 @@ static void tune_malloc(void)
 
 int command_main(const struct command *command, int argc, char **argv)
 {
-	struct cli cli = { .command = command, .argv = argv, .argc = argc };
+	static struct cli cli;	/* nothing that is left in it is lost */
 	int status;
 
+	cli = (struct cli){ .command = command, .argv = argv, .argc = argc };
 	fill_standard_fds();
 	tune_malloc();
 	status = opts_parse(command->options, argc, argv, &cli.opts);

@@ -51,6 +51,7 @@ struct cli {
 	struct words words;	/* of the command that runs, from its object on */
 	struct share *share;	/* of the lines of a batch; else NULL */
 	struct gather *gather;	/* the same */
+	struct bpf_loaded left;	/* see command_leave() */
 	char **argv;		/* as given, NULL at the end */
 	int argc;
 };
@@ -77,6 +78,10 @@ int command_rest_by_system(struct cli *cli, size_t records);
  * ("Error: <extack>." or "RTNETLINK answers: <strerror>"), with @error a
  * negative errno. Returns CLI_KERNEL. */
 int command_refused(struct cli *cli, int error);
+
+/* What is committed is done with, and taken over: a single command leaves it to
+ * the end of its process, which closes all at once. */
+void command_leave(struct cli *cli, struct bpf_loaded *loaded);
 
 /* The device that is to be changed: 0, or CLI_FAIL after the complaint */
 int command_device(struct cli *cli, const char *name, uint32_t *ifindex);
