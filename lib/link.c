@@ -89,64 +89,90 @@ static int link_at(struct linker *l, const struct link_func *p, uint32_t at,
 	return link_insn(l, p, at, rel, err);
 }
 
-/* What refers to something, by a relocation or without: the rest, which is
- * nearly all, is not even looked at. */
-static int link_refs(struct linker *l, const struct link_func *p,
-		     const struct code_rel *rel, const struct code_rel *end,
-		     struct err *err)
+/*
+ * What refers to something, by a relocation or without: the rest, which is
+ * nearly all, is not even looked at. 1: a function was appended, and the rest
+ * of this one waits until that is linked.
+ */
+static int link_refs(struct linker *l, struct linker_step *step, struct err *err)
 {
-	const uint32_t cnt = p->func->cnt, start = p->func->start;
-	uint32_t at, stop, found, next = 0;	/* next: not passed yet */
-	struct insns_walk walk = { 0 };
+	const struct link_func p = l->link->funcs[step->func];
+	const uint32_t cnt = p.func->cnt, start = p.func->start;
+	const struct code_rel *rel = step->rel, *end = step->end;
+	const size_t funcs_cnt = l->link->funcs_cnt;
+	uint32_t at, stop, found, next = step->next;	/* next: not passed yet */
+	struct insns_walk walk = { .next = next };
 	int r;
 
-	found = insns_next_ref(&walk, &l->link->insns[p->at], cnt);
+	found = insns_next_ref(&walk, &l->link->insns[p.at], cnt);
 	for (;;) {
 		stop = rel < end ? rel->insn - start : cnt;
 		/* within a 16-byte load, or a second one for the same */
 		if (stop < next)
-			return too_many(p->func->code, rel, err);
+			return too_many(p.func->code, rel, err);
 		at = found < stop ? found : stop;
 		if (at == cnt)
 			return 0;
-		next = at + 1 + insn_is_load64(&l->link->insns[p->at + at]);
-		r = link_at(l, p, at, at == stop ? rel : NULL, err);
+		next = at + 1 + insn_is_load64(&l->link->insns[p.at + at]);
+		r = link_at(l, &p, at, at == stop ? rel : NULL, err);
 		if (r < 0)
 			return r;
 		rel += at == stop;
+		if (l->link->funcs_cnt > funcs_cnt) {
+			step->next = next;
+			step->rel = rel;
+			return 1;
+		}
 		while (found < next && found < cnt)
-			found = insns_next_ref(&walk, &l->link->insns[p->at], cnt);
+			found = insns_next_ref(&walk, &l->link->insns[p.at], cnt);
 	}
 }
 
-static int link_insns(struct linker *l, const struct link_func *p,
-		      const struct code_rel *rel, const struct code_rel *end,
-		      struct err *err)
+/* Begin with the function that was appended last. */
+static int begin_func(struct linker *l, struct linker_step *step, struct err *err)
 {
-	const uint32_t last = p->at + p->func->cnt - 1;
-
-	/* a second half that looks like a first one is refused by the kernel */
-	if (insn_is_load64(&l->link->insns[last]))
-		return err_set(err, -EBADMSG, "section '%s': function '%s' ends within a 16-byte load",
-			       p->func->code->sec->name, p->func->name);
-	return link_refs(l, p, rel, end, err);
-}
-
-static int link_func(struct linker *l, struct link_func p, struct err *err)
-{
-	const struct code *code = p.func->code;
-	const struct code_rel *rels = code->rels ?: l->obj->rels;
-	size_t first = first_rel(code, p.func->start);
-	size_t end = first_rel(code, p.func->start + p.func->cnt);
 	struct link *link = l->link;
+	const struct link_func *p = &link->funcs[link->funcs_cnt - 1];
+	const struct bpfelf_program *func = p->func;
+	const struct code *code = func->code;
+	const struct code_rel *rels = code->rels ?: l->obj->rels;
 
+	*step = (struct linker_step) {
+		.func = link->funcs_cnt - 1,
+		.rel = rels + first_rel(code, func->start),
+		.end = rels + first_rel(code, func->start + func->cnt),
+	};
 	if (code->has_rela)
 		return err_set(err, -ENOTSUP, "section '%s' has relocations of type RELA, BPF uses REL",
 			       code->sec->name);
-	if (!linker_grow((void **)&link->refs, sizeof(*link->refs),
-			 link->refs_cnt + end - first, &l->refs_cap))
+	/* a second half that looks like a first one is refused by the kernel */
+	if (insn_is_load64(&link->insns[p->at + func->cnt - 1]))
+		return err_set(err, -EBADMSG, "section '%s': function '%s' ends within a 16-byte load",
+			       code->sec->name, func->name);
+	/* also for what waits */
+	l->refs_max += step->end - step->rel;
+	if (!linker_grow((void **)&link->refs, sizeof(*link->refs), l->refs_max, &l->refs_cap))
 		return err_sys(err, -ENOMEM, "link");
-	return link_insns(l, &p, rels + first, rels + end, err);
+	return 0;
+}
+
+/* A function is followed by what it calls, that by what it calls in turn: so
+ * libbpf has it, and with the order programs get the same tags. */
+static int link_funcs(struct linker *l, struct err *err)
+{
+	struct linker_step steps[LINK_MAX_FUNCS];	/* each is in once */
+	size_t depth = 0;
+	int r;
+
+	r = begin_func(l, &steps[0], err);
+	while (r == 0) {
+		r = link_refs(l, &steps[depth], err);
+		if (r > 0)
+			r = begin_func(l, &steps[++depth], err);
+		else if (r == 0 && depth-- == 0)
+			break;
+	}
+	return r;
 }
 
 int link_program(const struct bpfelf_object *obj,
@@ -155,20 +181,17 @@ int link_program(const struct bpfelf_object *obj,
 {
 	struct linker l;
 	uint32_t at;
-	size_t i;
 	int r;
 
 	l.obj = obj;
 	l.link = link;
-	l.insns_cap = l.refs_cap = 0;
+	l.insns_cap = l.refs_cap = l.refs_max = 0;
 	l.funcs_cap = 1;
 	l.has_places = false;
 	memset(link, 0, sizeof(*link));
 	link->funcs = &link->entry;
 	r = linker_append(&l, entry, &at, err);
-	/* what it calls is appended meanwhile */
-	for (i = 0; r == 0 && i < link->funcs_cnt; i++)
-		r = link_func(&l, link->funcs[i], err);
+	r = r ?: link_funcs(&l, err);
 	if (r < 0)
 		link_free(link);
 	return r;

@@ -87,7 +87,7 @@ static uint16_t *find_place(struct linker *l, const struct bpfelf_program *func)
 	return &l->places[at];
 }
 
-/* the loop in link_program() comes to it */
+/* link_funcs() comes to it */
 int linker_append(struct linker *l, const struct bpfelf_program *func,
 		  uint32_t *at, struct err *err)
 {

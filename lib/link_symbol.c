@@ -24,7 +24,7 @@ int linker_to_func(struct linker *l, uint32_t at, const struct code *code,
 	return 0;
 }
 
-/* there is room, see link_func() */
+/* there is room, see begin_func() */
 static int add_ref(struct linker *l, uint32_t at, const struct bpfelf_map *map,
 		   uint32_t offset)
 {

@@ -14,9 +14,17 @@ struct linker {
 	const struct bpfelf_object *obj;
 	struct link *link;
 	size_t insns_cap, refs_cap, funcs_cap;
+	size_t refs_max;	/* of all functions that are in */
 	/* hash table of functions that are in: 0, or one more than an index */
 	uint16_t places[2 * LINK_MAX_FUNCS];
 	bool has_places;	/* not before the first call */
+};
+
+/* how far a function has been linked */
+struct linker_step {
+	uint32_t func;		/* index into the link's */
+	uint32_t next;		/* instruction of it that was not looked at yet */
+	const struct code_rel *rel, *end;	/* the same of its relocations */
 };
 
 /* link_place.c: begin with the entry; append a function unless it is in, and

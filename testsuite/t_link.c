@@ -244,6 +244,69 @@ START_TEST(calls_nest_and_functions_use_maps)
 }
 END_TEST
 
+/* a calls b and c, b calls c and d: c belongs behind b, which comes to it first */
+START_TEST(what_a_function_calls_comes_behind_it)
+{
+	unsigned int a, b, c, d;
+
+	d = elfgen_func(&g, ".text", "d", CODE(MOV(0, 4), EXIT));
+	c = elfgen_func(&g, ".text", "c", CODE(MOV(0, 3), EXIT));
+	b = elfgen_func(&g, ".text", "b", CODE(CALL(-1), CALL(-1), EXIT));
+	a = elfgen_func(&g, ".text", "a", CODE(CALL(-1), CALL(-1), EXIT));
+	elfgen_rel(&g, ".text", 4, c);
+	elfgen_rel(&g, ".text", 5, d);
+	elfgen_rel(&g, ".text", 7, b);
+	elfgen_rel(&g, ".text", 8, c);
+	elfgen_func(&g, "prog", "main", CODE(CALL(-1), CALL(-1), EXIT));
+	elfgen_rel(&g, "prog", 0, a);
+	elfgen_rel(&g, "prog", 1, d);
+	ck_linked("call@3 call@11 exit "
+		  "call@6 call@9 exit "
+		  "call@9 call@11 exit "
+		  "mov:3 exit mov:4 exit ");
+}
+END_TEST
+
+/* what waits while others are linked has its references, too */
+START_TEST(maps_before_and_behind_a_call)
+{
+	unsigned int a = elfgen_map(&g, "a", &def, sizeof(def)), f;
+
+	f = elfgen_func(&g, ".text", "f", CODE(LOAD64(1, 0, 0), LOAD64(2, 0, 0), EXIT));
+	elfgen_rel(&g, ".text", 0, a);
+	elfgen_rel(&g, ".text", 2, a);
+	elfgen_func(&g, "prog", "main", CODE(LOAD64(1, 0, 0), CALL(-1), LOAD64(1, 0, 0), EXIT));
+	elfgen_rel(&g, "prog", 0, a);
+	elfgen_rel(&g, "prog", 2, f);
+	elfgen_rel(&g, "prog", 3, a);
+	ck_linked("map:a call@6 map:a exit map:a map:a exit ");
+}
+END_TEST
+
+/* each of them calls the next one, and waits for it */
+START_TEST(as_deep_as_there_are_functions)
+{
+	unsigned int last, f;
+	char name[16];
+	size_t i;
+
+	last = elfgen_func(&g, ".text", "last", CODE(MOV(0, 7), EXIT));
+	for (i = 0; i < 254; i++) {
+		snprintf(name, sizeof(name), "f%zu", i);
+		f = elfgen_func(&g, ".text", name, CODE(CALL(-1), EXIT));
+		elfgen_rel(&g, ".text", 2 * (i + 1), last);
+		last = f;
+	}
+	elfgen_func(&g, "prog", "main", CODE(CALL(-1), EXIT));
+	elfgen_rel(&g, "prog", 0, last);
+	ck_assert_msg(link_it() == 0, "%s", err.text);
+	ck_assert_uint_eq(linked.funcs_cnt, 256);
+	ck_assert_str_eq(linked.funcs[255].func->name, "last");
+	for (i = 0; i < 255; i++)
+		ck_assert_int_eq(linked.insns[2 * i].imm, 1);
+}
+END_TEST
+
 START_TEST(functions_may_call_themselves_and_each_other)
 {
 	unsigned int f;
@@ -412,6 +475,9 @@ Suite *link_suite(void)
 	tcase_add_test(tc, a_static_function_in_text);
 	tcase_add_test(tc, what_is_not_called_stays_out);
 	tcase_add_test(tc, calls_nest_and_functions_use_maps);
+	tcase_add_test(tc, what_a_function_calls_comes_behind_it);
+	tcase_add_test(tc, maps_before_and_behind_a_call);
+	tcase_add_test(tc, as_deep_as_there_are_functions);
 	tcase_add_test(tc, functions_may_call_themselves_and_each_other);
 	tcase_add_test(tc, a_call_within_the_section);
 	tcase_add_test(tc, a_call_into_another_named_section);
