@@ -8,8 +8,6 @@
 
 #define MAX_SIZE	(16u << 20)	/* the kernel's BTF_MAX_SIZE */
 
-enum { LINKAGE_STATIC = 0, LINKAGE_GLOBAL = 1, LINKAGE_EXTERN = 2 };
-
 #define LAID_OUT	UINT32_MAX	/* the index of a section that is not in the file */
 
 /* a variable's place, for lookups by section and name */
@@ -25,7 +23,7 @@ struct place {
  */
 struct reader {
 	const struct image *img;
-	const struct btf_layout *layout;	/* NULL: none */
+	struct btf_how how;
 	struct types *types;
 	char *bytes;		/* of the types */
 	struct place *places;	/* NULL: not collected yet */
@@ -93,10 +91,12 @@ static int cmp_laid_out(const void *name, const void *place)
 /* where it is in the section that is not in the file; NULL: not there */
 static const struct btf_place *find_laid_out(const struct reader *rd, const char *name)
 {
-	if (!rd->layout || !rd->layout->cnt)
+	const struct btf_layout *layout = rd->how.layout;
+
+	if (!layout || !layout->cnt)
 		return NULL;
-	return bsearch(name, rd->layout->vars, rd->layout->cnt,
-		       sizeof(*rd->layout->vars), cmp_laid_out);
+	return bsearch(name, layout->vars, layout->cnt, sizeof(*layout->vars),
+		       cmp_laid_out);
 }
 
 static bool find_place(const struct reader *rd, uint32_t section,
@@ -158,15 +158,29 @@ static void put_nothing(struct reader *rd, uint32_t id)
 	put(rd, id, &nothing, sizeof(nothing));
 }
 
-/*
- * A global function would be verified on its own, for whatever its prototype
- * allows; a program that loads without BTF must not fail with it.
- */
+static int cmp_name(const void *name, const void *hidden)
+{
+	return strcmp(name, *(const char *const *)hidden);
+}
+
+static bool stays_global(const struct reader *rd, const struct btf_type *t)
+{
+	const struct btf_how *how = &rd->how;
+
+	if (!how->keep_globals)
+		return false;
+	return !how->hidden_cnt || !bsearch(name_of(rd, t), how->hidden, how->hidden_cnt,
+					    sizeof(*how->hidden), cmp_name);
+}
+
+/* A global function is verified on its own, for whatever its prototype allows,
+ * and once; a static one where it is called. */
 static void put_func(struct reader *rd, uint32_t id, const struct btf_type *t)
 {
 	struct btf_type func = *t;
 
-	func.info = (func.info & ~0xffffu) | LINKAGE_STATIC;
+	if (!stays_global(rd, t))
+		func.info = (func.info & ~0xffffu) | LINKAGE_STATIC;
 	put(rd, id, &func, sizeof(func));
 }
 
@@ -214,9 +228,9 @@ static bool find_section(const struct reader *rd, const char *name,
 {
 	const struct image_section *sec = image_find(rd->img, name);
 
-	if (rd->layout && str_eq(rd->layout->section, name)) {
+	if (rd->how.layout && str_eq(rd->how.layout->section, name)) {
 		*index = LAID_OUT;
-		*size = rd->layout->size;
+		*size = rd->how.layout->size;
 		return true;
 	}
 	if (!sec || !sec->size || sec->size > UINT32_MAX)
@@ -358,14 +372,16 @@ static int check_size(const struct types *types, struct err *err)
 }
 
 static int read_btf(struct btf *btf, const struct image *img,
-		    const struct btf_layout *layout, const void *data, size_t size,
+		    const struct btf_how *how, const void *data, size_t size,
 		    char *place, struct err *err)
 {
 	_cleanup_(reader_free) struct reader rd = {
-		.img = img, .layout = layout, .types = &btf->types,
+		.img = img, .types = &btf->types,
 	};
 	int r;
 
+	if (how)
+		rd.how = *how;
 	memset(btf, 0, sizeof(*btf));
 	r = types_header(&btf->types, NULL, data, size, err);
 	r = r ?: check_size(&btf->types, err);
@@ -379,17 +395,17 @@ static int read_btf(struct btf *btf, const struct image *img,
 }
 
 int btf_read(struct btf *btf, const struct image *img,
-	     const struct btf_layout *layout, const void *data, size_t size,
+	     const struct btf_how *how, const void *data, size_t size,
 	     struct err *err)
 {
-	return read_btf(btf, img, layout, data, size, NULL, err);
+	return read_btf(btf, img, how, data, size, NULL, err);
 }
 
 int btf_read_in_place(struct btf *btf, const struct image *img,
-		      const struct btf_layout *layout, void *data, size_t size,
+		      const struct btf_how *how, void *data, size_t size,
 		      struct err *err)
 {
-	return read_btf(btf, img, layout, data, size, data, err);
+	return read_btf(btf, img, how, data, size, data, err);
 }
 
 void btf_free(struct btf *btf)

@@ -35,20 +35,28 @@ struct btf_layout {
 	size_t cnt;
 };
 
+/* What depends on the rest of the object */
+struct btf_how {
+	const struct btf_layout *layout;	/* NULL: none */
+	bool keep_globals;	/* global functions stay so, but for these: */
+	const char **hidden;	/* sorted */
+	size_t hidden_cnt;
+};
+
 /*
  * Take @data, the bytes of the section, and make of a copy one in which
  * variables have the offsets, and their sections the sizes, that clang leaves
  * to the loader. What the kernel refuses and nothing needs is replaced; type
  * ids and offsets of strings stay. -EBADMSG: damaged; -ENOTSUP: newer than
- * this code; -ENOMEM; @btf is empty then. @layout may be NULL.
+ * this code; -ENOMEM; @btf is empty then. @how may be NULL.
  */
 int btf_read(struct btf *btf, const struct image *img,
-	     const struct btf_layout *layout, const void *data, size_t size,
+	     const struct btf_how *how, const void *data, size_t size,
 	     struct err *err);
 /* The same where the bytes are, if they are laid out as they should be. They
  * must stay there, and nobody else may write to them. */
 int btf_read_in_place(struct btf *btf, const struct image *img,
-		      const struct btf_layout *layout, void *data, size_t size,
+		      const struct btf_how *how, void *data, size_t size,
 		      struct err *err);
 void btf_free(struct btf *btf);
 

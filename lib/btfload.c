@@ -40,23 +40,33 @@ static void tell_refusal(struct bpfelf_ctx *ctx, const struct bpfelf_plan *plan,
 		 obj->name, err_str(-error));
 }
 
-/* What is new to the kernel may be all that is wrong. */
-static int load_lowered(struct bpfelf_ctx *ctx, const struct bpfelf_plan *plan)
+/* @had: so many types have been replaced in vain */
+static int load_older(struct bpfelf_ctx *ctx, const struct bpfelf_plan *plan,
+		      bool all, int *had)
 {
 	const struct btf *btf = &plan->obj->btf;
-	_cleanup_buf_ struct buf lowered = { 0 };
+	_cleanup_buf_ struct buf older = { 0 };
 	struct err why;
 	int fd, n;
 
-	n = btflower(btf->data, btf->size, &lowered, &why);
-	if (n <= 0)
+	n = btflower(btf->data, btf->size, all, &older, &why);
+	if (n <= *had)
 		return -1;
-	fd = ctx->kern->ops->btf_load(ctx->kern, lowered.data, lowered.len, NULL, 0);
+	*had = n;
+	fd = ctx->kern->ops->btf_load(ctx->kern, older.data, older.len, NULL, 0);
 	if (fd < 0)
 		return -1;
 	ctx_info(ctx, "object '%s': %d of its types are of kinds that this kernel does not know, "
 		 "they are replaced", plan->obj->name, n);
 	return fd;
+}
+
+/* What is new to the kernel may be all that is wrong. */
+static int load_lowered(struct bpfelf_ctx *ctx, const struct bpfelf_plan *plan)
+{
+	int had = 0, fd = load_older(ctx, plan, false, &had);
+
+	return fd < 0 ? load_older(ctx, plan, true, &had) : fd;
 }
 
 /* Only what is refused is asked for again, with a log. */

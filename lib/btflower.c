@@ -46,7 +46,16 @@ static void lower_decl_tag(struct btf_type *t, uint32_t name)
 	memcpy(t + 1, &bits, sizeof(bits));
 }
 
-static bool lower(struct btf_type *t, uint32_t integer, uint32_t name)
+/* 5.6: that it is global, which has it verified on its own */
+static bool lower_func(struct btf_type *t)
+{
+	if (type_vlen(t) == LINKAGE_STATIC)
+		return false;
+	t->info = INFO(TYPE_FUNC, LINKAGE_STATIC);
+	return true;
+}
+
+static bool lower(struct btf_type *t, bool all, uint32_t integer, uint32_t name)
 {
 	switch (type_kind(t)) {
 	case TYPE_FLOAT:	/* 5.13 */
@@ -61,6 +70,8 @@ static bool lower(struct btf_type *t, uint32_t integer, uint32_t name)
 			return false;
 		t->info &= ~(1u << 31);
 		return true;
+	case TYPE_FUNC:
+		return all && lower_func(t);
 	case TYPE_DECL_TAG:
 		if (integer)
 			lower_decl_tag(t, name);
@@ -74,7 +85,8 @@ static bool lower(struct btf_type *t, uint32_t integer, uint32_t name)
 	}
 }
 
-int btflower(const void *data, size_t size, struct buf *out, struct err *err)
+int btflower(const void *data, size_t size, bool all, struct buf *out,
+	     struct err *err)
 {
 	_cleanup_(types_free) struct types types = { 0 };
 	uint32_t id, integer, name;
@@ -90,7 +102,8 @@ int btflower(const void *data, size_t size, struct buf *out, struct err *err)
 	integer = find_int(&types, &name);
 	for (id = 1; id < types.cnt; id++) {
 		t = (const char *)types_get(&types, id);
-		n += lower((struct btf_type *)(out->data + (t - out->data)), integer, name);
+		n += lower((struct btf_type *)(out->data + (t - out->data)), all,
+			   integer, name);
 	}
 	if (!n)
 		buf_free(out);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include "explain.h"
 
+#include <stdio.h>
+
 #include "prog.h"
 
 /* Any section can be loaded as any type: it is the words of the command that
@@ -43,9 +45,48 @@ static void explain_no_types(const struct plan_prog *pp, struct err *err)
 		err_hint(err, "the kernel takes that only with types: compile with -g");
 }
 
-void explain_refusal(const struct bpfelf_plan *plan,
-		     const struct plan_prog *pp, struct err *err)
+/* The log tells of a function that is verified on its own as that begins, and
+ * as it is done: "Func#2 ('f') is safe ...". False: it is not for one of these. */
+static bool is_on_its_own(const char *log, unsigned int *number)
 {
+	const char *at = log, *last = NULL, *caller;
+	char done[32];
+
+	caller = strstr(log, "Caller passes invalid args into func#");
+	if (caller)
+		return sscanf(caller, "Caller passes invalid args into func#%u", number) == 1;
+	for (; (at = strstr(at, "Validating ")); at++)
+		if (at == log || at[-1] == '\n')
+			last = at;
+	if (!last || sscanf(last, "Validating %*[^(]() func#%u", number) != 1)
+		return false;
+	snprintf(done, sizeof(done), "\nFunc#%u ", *number);
+	return !strstr(last, done);
+}
+
+static void explain_global(const struct bpfelf_plan *plan,
+			   const struct plan_prog *pp, const char *log,
+			   struct err *err)
+{
+	const struct types *types = &plan->obj->btf.types;
+	unsigned int number;
+	uint32_t type;
+
+	if (!is_on_its_own(log, &number) || number >= pp->info.funcs_cnt)
+		return;
+	type = pp->info.funcs[number].type_id;
+	err_wrap(err, "function '%s', verified on its own as it is global",
+		 type_name(types, types_get(types, type)));
+	err->hint[0] = '\0';
+	err_hint(err, "to have it verified where it is called, declare it static, "
+		 "or __attribute__((visibility(\"hidden\")))");
+}
+
+void explain_refusal(const struct bpfelf_plan *plan,
+		     const struct plan_prog *pp, const char *log,
+		     struct err *err)
+{
+	explain_global(plan, pp, log, err);
 	explain_no_types(pp, err);
 	explain_type(plan, pp->prog->code->sec->name, err);
 	explain_data(plan, pp, err);

@@ -8,8 +8,10 @@
 
 #include "plan.h"
 
-/* Give @err a hint, unless it has one. */
+/* Give @err a hint, unless it has one, and say which function it is about when
+ * that is one that is verified on its own. @log is the verifier's. */
 void explain_refusal(const struct bpfelf_plan *plan,
-		     const struct plan_prog *pp, struct err *err);
+		     const struct plan_prog *pp, const char *log,
+		     struct err *err);
 
 #endif

@@ -257,6 +257,7 @@ static int index_symbols(struct image *img, struct err *err)
 	const struct image_section *tab = img->symtab;
 	const size_t cnt = tab ? tab->size / sizeof(Elf64_Sym) : 0;
 	const char *at = tab ? tab->data : NULL;
+	unsigned char other = 0;
 	uint32_t names = 0;
 	Elf64_Sym raw;
 	size_t i;
@@ -269,9 +270,11 @@ static int index_symbols(struct image *img, struct err *err)
 		names = raw.st_name > names ? raw.st_name : names;
 		img->named[img->named_cnt] = i;
 		img->named_cnt += raw.st_info != ELF64_ST_INFO(STB_LOCAL, STT_NOTYPE);
+		other |= raw.st_other;
 	}
 	img->symbols_cnt = cnt;
 	img->has_bad_symbol = cnt && !string_at(&img->sections[tab->link], names);
+	img->has_hidden = ELF64_ST_VISIBILITY(other);
 	return 0;
 }
 

@@ -54,6 +54,7 @@ struct image {
 	uint32_t *named;	/* indices of symbols, but for the labels in code */
 	size_t named_cnt;
 	bool has_bad_symbol;	/* one without a valid name */
+	bool has_hidden;	/* some symbols are, see image_symbol_is_hidden() */
 };
 
 /* -ENOEXEC no BPF object for this machine, -EBADMSG damaged, -ENOTSUP of a
@@ -99,6 +100,16 @@ static inline uint32_t image_symbol_section(const struct image *img, size_t i)
 	memcpy(&section, (const char *)img->symtab->data + i * sizeof(Elf64_Sym) +
 	       offsetof(Elf64_Sym, st_shndx), sizeof(section));
 	return section;
+}
+
+/* the same: STV_HIDDEN or STV_INTERNAL, not for other objects to see */
+static inline bool image_symbol_is_hidden(const struct image *img, size_t i)
+{
+	unsigned char other = ((const unsigned char *)img->symtab->data)
+			      [i * sizeof(Elf64_Sym) + offsetof(Elf64_Sym, st_other)];
+
+	return ELF64_ST_VISIBILITY(other) == STV_HIDDEN ||
+	       ELF64_ST_VISIBILITY(other) == STV_INTERNAL;
 }
 
 static inline size_t image_rels(const struct image_section *sec)

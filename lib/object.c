@@ -85,6 +85,34 @@ static int note_btf_problem(struct bpfelf_object *obj, const char *section,
 	return obj->btf_problem ? 0 : err_sys(err, -ENOMEM, "read");
 }
 
+static int cmp_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Functions that are global in this object alone. */
+static int find_hidden(const struct bpfelf_object *obj, struct btf_how *how,
+		       struct err *err)
+{
+	const struct image *img = &obj->img;
+	struct image_symbol sym;
+	size_t i;
+
+	if (!img->has_hidden || !how->keep_globals)
+		return 0;
+	how->hidden = reallocarray(NULL, img->named_cnt + 1, sizeof(*how->hidden));
+	if (!how->hidden)
+		return err_sys(err, -ENOMEM, "read types");
+	for (i = 0; i < img->named_cnt; i++) {
+		image_symbol_at(img, img->named[i], &sym);
+		if (sym.name && object_code(obj, sym.section) &&
+		    image_symbol_is_hidden(img, img->named[i]))
+			how->hidden[how->hidden_cnt++] = sym.name;
+	}
+	qsort(how->hidden, how->hidden_cnt, sizeof(*how->hidden), cmp_names);
+	return 0;
+}
+
 static bool overlap(const struct image_section *a, const struct image_section *b)
 {
 	const char *x = a->data, *y = b->data;
@@ -106,6 +134,25 @@ static bool is_alone(const struct bpfelf_object *obj,
 	return !ext || !overlap(types, ext);
 }
 
+static int read_types(struct bpfelf_object *obj, const struct image_section *sec,
+		      struct err *err)
+{
+	struct btf_how how = {
+		.layout = externs_layout(obj),
+		.keep_globals = object_is_libbpf(obj),
+	};
+	int r;
+
+	r = find_hidden(obj, &how, err);
+	if (r == 0 && is_alone(obj, sec))
+		r = btf_read_in_place(&obj->btf, &obj->img, &how,
+				      image_place(&obj->img, sec), sec->size, err);
+	else if (r == 0)
+		r = btf_read(&obj->btf, &obj->img, &how, sec->data, sec->size, err);
+	free(how.hidden);
+	return r;
+}
+
 /* Types and lines help; what is wrong with them must not keep an object from
  * being loaded. */
 static int read_btf(struct bpfelf_object *obj, struct err *err)
@@ -116,12 +163,7 @@ static int read_btf(struct bpfelf_object *obj, struct err *err)
 
 	if (!sec || !sec->data)
 		return 0;
-	if (is_alone(obj, sec))
-		r = btf_read_in_place(&obj->btf, &obj->img, externs_layout(obj),
-				      image_place(&obj->img, sec), sec->size, &why);
-	else
-		r = btf_read(&obj->btf, &obj->img, externs_layout(obj), sec->data,
-			     sec->size, &why);
+	r = read_types(obj, sec, &why);
 	if (r < 0)
 		return note_btf_problem(obj, BTF_SECTION, r, &why, err);
 	sec = image_find(&obj->img, BTFEXT_SECTION);

@@ -131,6 +131,13 @@ void object_id(const struct bpfelf_object *obj, char id[OBJECT_ID_LEN + 1]);
 /* the code section with this ELF index, or NULL */
 const struct code *object_code(const struct bpfelf_object *obj, uint32_t index);
 
+/* Nothing of it is in section `maps`: iproute2 built with libbpf would leave it
+ * to that, and so it is treated as by libbpf where that makes a difference. */
+static inline bool object_is_libbpf(const struct bpfelf_object *obj)
+{
+	return !obj->maps_sec;
+}
+
 /* the function that holds this instruction, or NULL */
 const struct bpfelf_program *object_func(const struct code *code, uint64_t insn);
 

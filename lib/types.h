@@ -21,6 +21,9 @@ enum {
 	TYPE_FLOAT, TYPE_DECL_TAG, TYPE_TYPE_TAG, TYPE_ENUM64,
 };
 
+/* of functions, in place of a vlen, and of variables */
+enum { LINKAGE_STATIC = 0, LINKAGE_GLOBAL = 1, LINKAGE_EXTERN = 2 };
+
 /* What BTF begins with, as every kernel takes it. Of our own: that of
  * linux/btf.h grows, a file's is as long as hdr_len. */
 struct types_head {

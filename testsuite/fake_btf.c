@@ -6,17 +6,26 @@
 #include "fake_world.h"
 #include "types.h"
 
-static bool has_kinds(const void *data, uint32_t size, uint32_t from)
+static bool is_new(const struct fake_kern *fake, const struct btf_type *t)
+{
+	if (fake->no_global_funcs && type_kind(t) == TYPE_FUNC && type_vlen(t))
+		return true;
+	return fake->btf_kinds && type_kind(t) >= fake->btf_kinds;
+}
+
+static bool has_new(const struct fake_kern *fake, const void *data, uint32_t size)
 {
 	struct types types;
 	struct err err;
 	uint32_t id;
 	bool has = false;
 
-	if (!from || types_read(&types, NULL, data, size, &err) < 0)
-		return from;
+	if (!fake->btf_kinds && !fake->no_global_funcs)
+		return false;
+	if (types_read(&types, NULL, data, size, &err) < 0)
+		return true;
 	for (id = 1; id < types.cnt; id++)
-		has |= type_kind(types_get(&types, id)) >= from;
+		has |= is_new(fake, types_get(&types, id));
 	types_free(&types);
 	return has;
 }
@@ -31,7 +40,7 @@ static int btf_load(struct fake_world *world, const void *data, uint32_t size,
 	if (size < 24)
 		return -EINVAL;
 	memcpy(&magic, data, sizeof(magic));
-	if (has_kinds(data, size, world->fake->btf_kinds))
+	if (has_new(world->fake, data, size))
 		code = EINVAL;
 	if (code || magic != 0xeb9f) {
 		snprintf(log, log ? log_size : 0, "[1] INT (anon)\nnobody likes it\n");

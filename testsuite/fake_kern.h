@@ -34,6 +34,7 @@ struct fake_kern {
 	int btf_code;		/* BTF is refused with it, and a log; 0: taken */
 	uint32_t btf_kinds;	/* BTF of kinds from this one on is refused;
 				 * 0: any is taken */
+	bool no_global_funcs;	/* so is BTF with global functions */
 	int use_btf_code;	/* so are maps and programs that come with BTF */
 	bool no_proc;		/* what only /proc tells, nobody knows */
 	bool no_jit;		/* programs are interpreted */

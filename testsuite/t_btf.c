@@ -282,6 +282,30 @@ START_TEST(functions_become_static_and_externs_nothing)
 }
 END_TEST
 
+/* In an object for libbpf: which stay global */
+START_TEST(functions_stay_global_but_for_hidden_ones)
+{
+	static const char *const names[] = { "seen", "hidden", "also_hidden" };
+	Elf64_Sym *sym;
+	size_t i;
+
+	btfgen_type(&g, "", BTFGEN(FUNC_PROTO, 0), 0, NO_WORDS);
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		btfgen_type(&g, names[i], BTFGEN(FUNC, GLOBAL_FUNC), 1, NO_WORDS);
+		elfgen_func(&elf, ".text", names[i], CODE(MOV(0, 0), EXIT));
+		sym = (Elf64_Sym *)elfgen_section(&elf, ".symtab", 0, 0)->data.data + 1 + i;
+		sym->st_other = i;	/* STV_DEFAULT, STV_INTERNAL, STV_HIDDEN */
+	}
+	btfgen_type(&g, "static", BTFGEN(FUNC, STATIC), 1, NO_WORDS);
+	open_object();
+	ck_types("1: 13/0  0:\n"
+		 "2: 12/1 seen 1:\n"
+		 "3: 12/0 hidden 1:\n"
+		 "4: 12/0 also_hidden 1:\n"
+		 "5: 12/0 static 1:\n");
+}
+END_TEST
+
 /* Map types; compat: struct ____btf_map_NAME tells them */
 
 static const struct {
@@ -569,6 +593,7 @@ Suite *btf_suite(void)
 	tcase_add_test(tc, every_kind_is_known);
 	tcase_add_loop_test(tc, sections_get_size_and_offsets, 0, ARRAY_SIZE(sections));
 	tcase_add_test(tc, functions_become_static_and_externs_nothing);
+	tcase_add_test(tc, functions_stay_global_but_for_hidden_ones);
 	tcase_add_loop_test(tc, types_of_a_map, 0, ARRAY_SIZE(annotations));
 	tcase_add_test(tc, records_move_with_their_functions);
 	tcase_add_loop_test(tc, whole_sets_only, 0, ARRAY_SIZE(sets));

@@ -26,12 +26,12 @@ static void finish(void)
 	buf_free(&out);
 }
 
-static int lower(void)
+static int lower(bool all)
 {
 	int n;
 
 	btfgen_end(&g, &bytes, NULL);
-	n = btflower(bytes.data, bytes.len, &out, &err);
+	n = btflower(bytes.data, bytes.len, all, &out, &err);
 	if (n > 0)
 		ck_assert_msg(types_read(&types, NULL, out.data, out.len, &err) == 0, "%s", err.text);
 	return n;
@@ -60,7 +60,7 @@ START_TEST(each_new_kind_has_an_older_one)
 	btfgen_type(&g, "small", BTFGEN(TYPE_ENUM, 1) | 1u << 31, 4,
 		    WORDS(btfgen_string(&g, "C"), -1));
 	btfgen_type(&g, "last", BTFGEN(TYPE_TYPEDEF, 0), 5, NO_WORDS);
-	ck_assert_int_eq(lower(), 5);
+	ck_assert_int_eq(lower(true), 5);
 	ck_assert_uint_eq(types.cnt, 8);
 	ck_type(2, TYPE_STRUCT, 8, "double");
 	ck_type(3, TYPE_CONST, 1, "");
@@ -79,8 +79,21 @@ START_TEST(what_is_old_stays)
 {
 	btfgen_type(&g, "int", BTFGEN(TYPE_INT, 0), 4, WORDS(32));
 	btfgen_type(&g, "e", BTFGEN(TYPE_ENUM, 1), 4, WORDS(btfgen_string(&g, "C"), 1));
-	ck_assert_int_eq(lower(), 0);
+	ck_assert_int_eq(lower(true), 0);
 	ck_assert_uint_eq(out.len, 0);
+}
+END_TEST
+
+START_TEST(global_functions_only_if_need_be)
+{
+	btfgen_type(&g, "", BTFGEN(TYPE_FUNC_PROTO, 0), 0, NO_WORDS);
+	btfgen_type(&g, "global", BTFGEN(TYPE_FUNC, LINKAGE_GLOBAL), 1, NO_WORDS);
+	btfgen_type(&g, "static", BTFGEN(TYPE_FUNC, LINKAGE_STATIC), 1, NO_WORDS);
+	ck_assert_int_eq(lower(false), 0);
+	ck_assert_int_eq(btflower(bytes.data, bytes.len, true, &out, &err), 1);
+	ck_assert_int_eq(types_read(&types, NULL, out.data, out.len, &err), 0);
+	ck_assert_uint_eq(type_vlen(types_get(&types, 2)), LINKAGE_STATIC);
+	ck_type(2, TYPE_FUNC, 1, "global");
 }
 END_TEST
 
@@ -89,7 +102,7 @@ START_TEST(without_an_integer_some_stay)
 {
 	btfgen_type(&g, "big", BTFGEN(TYPE_ENUM64, 1), 8, WORDS(btfgen_string(&g, "A"), 1, 2));
 	btfgen_type(&g, "tag", BTFGEN(TYPE_DECL_TAG, 0), 1, WORDS(-1));
-	ck_assert_int_eq(lower(), 0);
+	ck_assert_int_eq(lower(true), 0);
 }
 END_TEST
 
@@ -112,6 +125,17 @@ static void build_newer(struct elfgen *elf, struct btfgen *b)
 	buf_free(&ext);
 }
 
+static const struct {
+	uint32_t kinds;		/* from here on the kernel knows none */
+	bool no_globals;
+	const char *trace, *words;
+} older[] = {
+	{ TYPE_DECL_TAG, false, "btf_load = EINVAL\nbtf_load\n",
+	  "object 'test.o': 1 of its types are of kinds that this kernel does not know, they are replaced\n" },
+	{ 0, true, "btf_load = EINVAL\nbtf_load = EINVAL\nbtf_load\n",
+	  "object 'test.o': 2 of its types are of kinds that this kernel does not know, they are replaced\n" },
+};
+
 START_TEST(a_kernel_takes_it_then)
 {
 	_cleanup_buf_ struct buf elf = { 0 };
@@ -123,11 +147,11 @@ START_TEST(a_kernel_takes_it_then)
 	build_newer(&eg, &g);
 	elfgen_end(&eg, &elf);
 	rig_open(&rig, NULL);
-	rig.fake.btf_kinds = TYPE_DECL_TAG;
+	rig.fake.btf_kinds = older[_i].kinds;
+	rig.fake.no_global_funcs = older[_i].no_globals;
 	ck_assert_int_eq(job_load(&job, &rig, &elf, BPF_PROG_TYPE_XDP, NULL), 0);
-	ck_assert_ptr_nonnull(strstr(buf_str(&rig.fake.trace), "btf_load = EINVAL\nbtf_load\n"));
-	ck_assert_str_eq(buf_str(&rig.info), "object 'test.o': 1 of its types are of kinds "
-			 "that this kernel does not know, they are replaced\n");
+	ck_assert_ptr_nonnull(strstr(buf_str(&rig.fake.trace), older[_i].trace));
+	ck_assert_str_eq(buf_str(&rig.info), older[_i].words);
 	job_free(&job);
 	rig_close(&rig);
 }
@@ -141,8 +165,9 @@ Suite *btflower_suite(void)
 	tcase_add_checked_fixture(tc, start, finish);
 	tcase_add_test(tc, each_new_kind_has_an_older_one);
 	tcase_add_test(tc, what_is_old_stays);
+	tcase_add_test(tc, global_functions_only_if_need_be);
 	tcase_add_test(tc, without_an_integer_some_stay);
-	tcase_add_test(tc, a_kernel_takes_it_then);
+	tcase_add_loop_test(tc, a_kernel_takes_it_then, 0, ARRAY_SIZE(older));
 	suite_add_tcase(s, tc);
 	return s;
 }
