@@ -248,7 +248,7 @@ int externs_add_map(struct bpfelf_object *obj, struct err *err)
 			.size_key = sizeof(uint32_t),
 			.size_value = obj->kconfig.size,
 			.max_elem = 1,
-			.flags = BPF_F_RDONLY_PROG,
+			.flags = object_data_flags(obj, &obj->kconfig),
 		},
 	};
 	obj->kconfig_map = obj->maps_cnt;

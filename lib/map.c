@@ -294,10 +294,20 @@ static int refused(struct kern *k, const struct kern_map *km,
 	return r;
 }
 
-static int create(struct bpfelf_ctx *ctx, struct kern_map *km)
+/* Data that cannot be mapped, as before Linux 5.5, does for programs. */
+static int create_unmapped(struct kern *k, struct kern_map *km)
+{
+	km->flags &= ~BPF_F_MMAPABLE;
+	return k->ops->map_create(k, km);
+}
+
+static int create(struct bpfelf_ctx *ctx, const struct plan_map *want,
+		  struct kern_map *km)
 {
 	int fd = ctx->kern->ops->map_create(ctx->kern, km);
 
+	if (fd == -EINVAL && want->map->data && km->flags & BPF_F_MMAPABLE)
+		fd = create_unmapped(ctx->kern, km);
 	if (!km->value_type || !kern_may_refuse_btf(fd))
 		return fd;
 	ctx_info(ctx, "map '%s': its types are refused (%s), it is created without",
@@ -342,7 +352,7 @@ int map_create(struct bpfelf_ctx *ctx, const struct plan_map *want,
 	       int inner_fd, int btf_fd, uint32_t ifindex, struct err *err)
 {
 	struct kern_map km = describe(ctx->kern, want, inner_fd, btf_fd, ifindex);
-	int fd = create(ctx, &km);
+	int fd = create(ctx, want, &km);
 
 	return fd < 0 ? refused(ctx->kern, &km, want, fd, err) : fd;
 }

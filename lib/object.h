@@ -161,6 +161,10 @@ static inline uint32_t object_symbol_map(const struct bpfelf_object *obj,
 	return obj->symbol_maps[symbol];
 }
 
+/* flags of the map for data in a section; programs may write to it, or not */
+uint32_t object_data_flags(const struct bpfelf_object *obj,
+			   const struct image_section *sec);
+
 /* the map that holds this section's data, or NULL */
 const struct bpfelf_map *object_data(const struct bpfelf_object *obj,
 				     uint32_t index);

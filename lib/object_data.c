@@ -64,6 +64,14 @@ static void mark_relocated(const struct bpfelf_object *obj, bool *relocated)
 	}
 }
 
+uint32_t object_data_flags(const struct bpfelf_object *obj,
+			   const struct image_section *sec)
+{
+	uint32_t flags = sec->flags & SHF_WRITE ? 0 : BPF_F_RDONLY_PROG;
+
+	return object_is_libbpf(obj) ? flags | BPF_F_MMAPABLE : flags;
+}
+
 static int add_data(struct bpfelf_object *obj, const struct image_section *sec,
 		    bool relocated, struct err *err)
 {
@@ -79,7 +87,7 @@ static int add_data(struct bpfelf_object *obj, const struct image_section *sec,
 			.size_key = sizeof(uint32_t),
 			.size_value = sec->size,
 			.max_elem = 1,
-			.flags = sec->flags & SHF_WRITE ? 0 : BPF_F_RDONLY_PROG,
+			.flags = object_data_flags(obj, sec),
 		},
 	};
 	if (relocated)

@@ -92,6 +92,16 @@ START_TEST(sections_that_code_refers_to_are_maps)
 }
 END_TEST
 
+/* as libbpf has it, which takes no section `maps` */
+START_TEST(they_can_be_mapped_unless_there_is_a_section_maps)
+{
+	used_data(".rodata", SHT_PROGBITS, READ, "abcd", 4);
+	used_data(".bss", SHT_NOBITS, WRITE, "\0\0\0\0\0", 5);
+	ck_maps(".rodata 2/4/4/1 0x480 0\n"
+		".bss 2/4/5/1 0x400 0\n");
+}
+END_TEST
+
 static const struct {
 	const char *name;
 	uint32_t type;
@@ -146,7 +156,7 @@ START_TEST(addresses_in_data_are_told)
 	used_data(".data", SHT_PROGBITS, WRITE, "12345678", 8);
 	symbol = elfgen_symbol(&g, "target", elfgen_index(&g, ".data"), 0, 8, GLOBAL(STT_OBJECT));
 	elfgen_typed_rel(&g, ".data", 0, symbol, R_BPF_64_ABS64);
-	ck_maps(".data 2/4/8/1 0 0\n");
+	ck_maps(".data 2/4/8/1 0x400 0\n");
 	ck_assert_ptr_nonnull(strstr(buf_str(&obj->notes),
 				     "section '.data' of object 'test.o' holds addresses"));
 }
@@ -218,6 +228,22 @@ static int op_number(const char *name)
 	return rig.fake.ops + n;
 }
 
+START_TEST(a_kernel_that_cannot_map_will_do)
+{
+	_cleanup_buf_ struct buf elf = { 0 };
+
+	used_data(".data", SHT_PROGBITS, WRITE, "1234", 4);
+	elfgen_code(&g, "classifier", CODE(MOV(0, 0), EXIT));
+	elfgen_end(&g, &elf);
+	rig.fake.refuse = "flags 0x400";
+	rig.fake.fail_code = -EINVAL;
+	ck_assert_msg(job_load(&job, &rig, &elf, BPF_PROG_TYPE_SCHED_CLS, NULL) == 0,
+		      "%s", bpfelf_error(rig.ctx));
+	ck_assert_ptr_nonnull(strstr(buf_str(&rig.fake.trace), "map_create test.data type 2 key 4 value 4 max 1 flags 0x400 = EINVAL\n"
+				     "map_create test.data type 2 key 4 value 4 max 1 flags 0\n"));
+}
+END_TEST
+
 START_TEST(a_kernel_that_cannot_freeze_will_do)
 {
 	rig.fake.fail_at = op_number("map_freeze");
@@ -235,6 +261,7 @@ Suite *data_suite(void)
 
 	tcase_add_checked_fixture(tc, start, finish);
 	tcase_add_test(tc, sections_that_code_refers_to_are_maps);
+	tcase_add_test(tc, they_can_be_mapped_unless_there_is_a_section_maps);
 	tcase_add_loop_test(tc, sections_that_are_no_data, 0, ARRAY_SIZE(no_data));
 	tcase_add_test(tc, empty_sections_are_no_data);
 	tcase_add_test(tc, more_than_a_map_can_hold);
@@ -242,6 +269,7 @@ Suite *data_suite(void)
 	tcase_add_test(tc, data_is_there_before_the_programs);
 	tcase_add_test(tc, only_what_is_referred_to_is_made);
 	tcase_add_test(tc, zeroes_are_not_written);
+	tcase_add_test(tc, a_kernel_that_cannot_map_will_do);
 	tcase_add_test(tc, a_kernel_that_cannot_freeze_will_do);
 	suite_add_tcase(s, tc);
 	return s;

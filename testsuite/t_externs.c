@@ -219,7 +219,7 @@ START_TEST(options_are_one_frozen_map)
 	option("CONFIG_BELOW", CHAR, 1, GLOBAL(STT_NOTYPE));
 	ck_assert_msg(load_it() == 0, "%s", bpfelf_error(rig.ctx));
 	ck_assert_ptr_nonnull(strstr(buf_str(&rig.fake.trace),
-		"map_create test.kconfig type 2 key 4 value 18 max 1 flags 0x80"));
+		"map_create test.kconfig type 2 key 4 value 18 max 1 flags 0x480"));
 	ck_assert_ptr_nonnull(strstr(buf_str(&rig.fake.trace),
 		"map_update map test.kconfig 00000000 fa00000000000000ff0ffb01616263000000\n"
 		"map_freeze map test.kconfig\n"));
