@@ -43,6 +43,8 @@ static int run(struct loader *l, struct err *err)
 	int r;
 
 	r = load_maps(l, err);
+	if (r == 0)
+		load_common(l);
 	r = r ?: load_progs(l, err);
 	r = r ?: nested_fill_new(l->txn, l->taken, err);
 	r = r ?: lock(l, err);

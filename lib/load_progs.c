@@ -98,6 +98,8 @@ static void settle(struct loader *l, size_t i, int fd)
 {
 	struct load_prog *lp = &l->progs[i];
 
+	if (fd >= 0)
+		load_bind_common(l, i, fd);
 	lp->code = fd < 0 ? fd : load_hold(l, i, fd);
 	lp->fd = fd < 0 ? -1 : fd;
 	if (fd >= 0 && lp->is_held && !l->keeps_fds)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
  * What the parts of carrying out a plan share: load.c has the order of steps,
- * load_maps.c the maps and their pins (load_large.c those that take long),
- * load_modules.c what these refer to in modules of the kernel, load_progs.c the
- * programs, verified by several threads, and load_slots.c where these go.
+ * load_maps.c the maps and their pins (load_large.c those that take long,
+ * load_common.c those that programs do not refer to), load_modules.c what
+ * programs refer to in modules of the kernel, load_progs.c the programs,
+ * verified by several threads, and load_slots.c where these go.
  */
 #ifndef BPFELF_LOADER_H
 #define BPFELF_LOADER_H
@@ -51,6 +52,7 @@ struct loader {
 	struct load_prog *progs;	/* by program */
 	struct load_slots slots;
 	size_t told;		/* of these the observer knows */
+	bool has_common;	/* constants that all programs get */
 	struct shelf shelf;	/* verified, and not yet in live slots */
 	unsigned int threads;
 	bool few;		/* programs: their descriptors are kept */
@@ -76,6 +78,11 @@ void load_forget_pins(struct loader *l);
 /* load_modules.c: they stay open for as long as programs are being loaded */
 int load_open_modules(struct loader *l, struct err *err);
 void load_close_modules(struct loader *l);
+
+/* load_common.c: before the programs; and when one of them is loaded, from any
+ * thread */
+void load_common(struct loader *l);
+void load_bind_common(const struct loader *l, size_t prog, int fd);
 
 /* load_progs.c: all of them verified, new slots filled; the entry is the
  * transaction's. The error is that of the first in file order, the entry before

@@ -37,6 +37,7 @@ struct bpfelf_map {
 	enum maplayout layout;	/* of one in `maps` */
 	size_t inner;		/* index from 1 of what its maps are like; 0: by id */
 	uint32_t numa_node;
+	bool is_common;		/* constants that all programs have, as for libbpf */
 	char *made_up;		/* the name, when it stands nowhere */
 };
 

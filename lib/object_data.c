@@ -27,7 +27,7 @@ static bool is_data(const struct image_section *sec)
 }
 
 /* what is known of a section */
-enum use { USE_UNKNOWN, USE_NONE, USE_DATA };
+enum use { USE_UNKNOWN, USE_NONE, USE_DATA, USE_COMMON };
 
 /* Mark what the relocations of one code section refer to; what is wrong with
  * them is told when a program needs it. */
@@ -46,6 +46,29 @@ static size_t mark_used(const struct bpfelf_object *obj,
 		use[sym.section] = is_data(&obj->img.sections[sym.section]) ?
 				   USE_DATA : USE_NONE;
 		cnt += use[sym.section] == USE_DATA;
+	}
+	return cnt;
+}
+
+/* what programs have anyway, for somebody else to read */
+static bool is_common(const struct bpfelf_object *obj,
+		      const struct image_section *sec)
+{
+	const size_t len = strlen(".rodata");
+
+	return object_is_libbpf(obj) && strncmp(sec->name, ".rodata", len) == 0 &&
+	       (!sec->name[len] || sec->name[len] == '.') && is_data(sec);
+}
+
+static size_t mark_common(const struct bpfelf_object *obj, uint8_t *use)
+{
+	size_t i, cnt = 0;
+
+	for (i = 0; i < obj->img.sections_cnt; i++) {
+		if (use[i] != USE_UNKNOWN || !is_common(obj, &obj->img.sections[i]))
+			continue;
+		use[i] = USE_COMMON;
+		cnt++;
 	}
 	return cnt;
 }
@@ -89,6 +112,7 @@ static int add_data(struct bpfelf_object *obj, const struct image_section *sec,
 			.max_elem = 1,
 			.flags = object_data_flags(obj, sec),
 		},
+		.is_common = is_common(obj, sec),
 	};
 	if (relocated)
 		buf_addf(&obj->notes, "section '%s' of object '%s' holds addresses, which no map can: "
@@ -111,6 +135,7 @@ int object_read_data(struct bpfelf_object *obj, struct err *err)
 		return err_sys(err, -ENOMEM, "read data");
 	for (i = 0; i < obj->codes_cnt; i++)
 		cnt += mark_used(obj, &obj->codes[i], use);
+	cnt += mark_common(obj, use);
 	if (!cnt)
 		return 0;
 	maps = reallocarray(obj->maps, obj->maps_cnt + cnt, sizeof(*maps));
@@ -119,8 +144,9 @@ int object_read_data(struct bpfelf_object *obj, struct err *err)
 	obj->maps = maps;
 	mark_relocated(obj, relocated);
 	for (i = 0; r == 0 && i < sections; i++)
-		if (use[i] == USE_DATA)
-			r = add_data(obj, &obj->img.sections[i], relocated[i], err);
+		if (use[i] == USE_DATA || use[i] == USE_COMMON)
+			r = add_data(obj, &obj->img.sections[i],
+				     relocated[i] && use[i] == USE_DATA, err);
 	return r;
 }
 

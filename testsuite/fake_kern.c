@@ -278,6 +278,12 @@ static int locked_prog_load(struct kern *k, const struct kern_prog *prog)
 	return unlock(k, fake_prog_load(k, prog));
 }
 
+static int locked_prog_bind_map(struct kern *k, int fd, int map_fd)
+{
+	lock(k);
+	return unlock(k, fake_prog_bind_map(k, fd, map_fd));
+}
+
 static void keep_all(struct kern *k)
 {
 	(void)k;
@@ -300,7 +306,7 @@ static const struct kern_ops fake_ops = {
 	.own_cpus	= fake_own_cpus,
 	.prog_next_id	= fake_prog_next_id,
 	.prog_maps	= fake_prog_maps,
-	.prog_bind_map	= fake_prog_bind_map,
+	.prog_bind_map	= locked_prog_bind_map,
 	.map_by_id	= fake_map_by_id,
 	.btf_load	= fake_btf_load,
 	.module_btfs	= fake_module_btfs,

@@ -228,6 +228,45 @@ static int op_number(const char *name)
 	return rig.fake.ops + n;
 }
 
+/* a program that refers to none of its object's constants */
+static int load_with_constants(void)
+{
+	_cleanup_buf_ struct buf elf = { 0 };
+
+	elfgen_section(&g, ".rodata", SHT_PROGBITS, READ);
+	elfgen_data(&g, ".rodata", "abcd", 4);
+	elfgen_section(&g, ".rodatum", SHT_PROGBITS, READ);
+	elfgen_data(&g, ".rodatum", "abcd", 4);
+	elfgen_func(&g, "classifier", "main", CODE(MOV(0, 0), EXIT));
+	elfgen_license(&g, "GPL");
+	elfgen_end(&g, &elf);
+	return job_load(&job, &rig, &elf, BPF_PROG_TYPE_SCHED_CLS, NULL);
+}
+
+START_TEST(constants_belong_to_all_programs)
+{
+	ck_assert_msg(load_with_constants() == 0, "%s", bpfelf_error(rig.ctx));
+	ck_assert_ptr_nonnull(strstr(buf_str(&rig.fake.trace),
+				     "map_create test.rodata type 2 key 4 value 4 max 1 flags 0x480\n"
+				     "map_update map test.rodata 00000000 61626364\n"
+				     "map_freeze map test.rodata\n"
+				     "prog_load main type 3 insns 2 log 4\n"
+				     "prog_bind_map prog main map test.rodata\n"));
+	ck_assert_ptr_null(strstr(buf_str(&rig.fake.trace), ".rodatum"));
+}
+END_TEST
+
+static const char *const common_ops[] = { "map_create", "map_update", "map_freeze", "prog_bind_map" };
+
+START_TEST(programs_do_without_what_they_do_not_refer_to)
+{
+	rig.fake.refuse = common_ops[_i];
+	ck_assert_msg(load_with_constants() == 0, "%s", bpfelf_error(rig.ctx));
+	ck_assert_ptr_nonnull(strstr(buf_str(&rig.fake.trace), common_ops[_i]));
+	ck_assert_str_eq(buf_str(&rig.log), "");
+}
+END_TEST
+
 START_TEST(a_kernel_that_cannot_map_will_do)
 {
 	_cleanup_buf_ struct buf elf = { 0 };
@@ -269,6 +308,9 @@ Suite *data_suite(void)
 	tcase_add_test(tc, data_is_there_before_the_programs);
 	tcase_add_test(tc, only_what_is_referred_to_is_made);
 	tcase_add_test(tc, zeroes_are_not_written);
+	tcase_add_test(tc, constants_belong_to_all_programs);
+	tcase_add_loop_test(tc, programs_do_without_what_they_do_not_refer_to,
+			    0, ARRAY_SIZE(common_ops));
 	tcase_add_test(tc, a_kernel_that_cannot_map_will_do);
 	tcase_add_test(tc, a_kernel_that_cannot_freeze_will_do);
 	suite_add_tcase(s, tc);
