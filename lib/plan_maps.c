@@ -65,14 +65,16 @@ static int plan_inner(struct bpfelf_plan *plan, struct plan_map *pm,
 	return 0;
 }
 
-/* Every object has a .rodata: up to 8 bytes of the object's name come before
- * it, "demo.rodata"; but not before a name of its own, ".rodata.settings". So
- * libbpf has it, and who looks for a map by name finds it. */
+/* Every object has a .rodata: what there is room for of the object's name comes
+ * before it, up to 8 bytes, "demo.rodata"; but not before a name of its own,
+ * ".rodata.settings". So libbpf has it, and who looks for a map by name finds
+ * it. */
 static void data_name(const struct bpfelf_object *obj, const char *section,
 		      char out[BPF_OBJ_NAME_LEN])
 {
+	const size_t longest = strlen(".rodata");
 	size_t len = strnlen(section, BPF_OBJ_NAME_LEN - 1);
-	size_t room = BPF_OBJ_NAME_LEN - 1 - strlen(".rodata");
+	size_t room = BPF_OBJ_NAME_LEN - 1 - (len > longest ? len : longest);
 	char name[BPF_OBJ_NAME_LEN];
 
 	if (section[0] != '.' || strchr(section + 1, '.'))

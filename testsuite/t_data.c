@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "plan.h"
 #include "rigged.h"
 
 #define READ	SHF_ALLOC
@@ -243,6 +244,38 @@ static int load_with_constants(void)
 	return job_load(&job, &rig, &elf, BPF_PROG_TYPE_SCHED_CLS, NULL);
 }
 
+static const struct {
+	const char *file, *section, *name;
+} kernel_names[] = {
+	{ "test.o", ".bss", "test.bss" },
+	{ "longer_name.bpf.o", ".bss", "longer_n.bss" },
+	{ "longer_name.bpf.o", ".data", "longer_n.data" },
+	{ "longer_name.bpf.o", ".rodata", "longer_n.rodata" },
+	{ "longer_name.bpf.o", ".a_long", "longer_n.a_long" },
+	{ "longer_name.bpf.o", ".kernels", "longer_.kernels" },
+	{ "longer_name.bpf.o", ".rodata.settings", ".rodata.setting" },
+	{ "longer_name.bpf.o", "mine", "mine" },
+	{ "longer_name.bpf.o", ".one_that_is_too_long", ".one_that_is_to" },
+};
+
+/* as libbpf has them */
+START_TEST(names_of_maps)
+{
+	struct bpfelf_request req = { .sz = sizeof(req), .prog_type = BPF_PROG_TYPE_SCHED_CLS };
+	struct bpfelf_plan *plan = NULL;
+	_cleanup_buf_ struct buf bytes = { 0 };
+
+	used_data(kernel_names[_i].section, SHT_PROGBITS, WRITE, "1234", 4);
+	elfgen_code(&g, "classifier", CODE(MOV(0, 0), EXIT));
+	elfgen_end(&g, &bytes);
+	ck_assert_int_eq(object_open_mem(&obj, bytes.data, bytes.len, kernel_names[_i].file, &err), 0);
+	ck_assert_msg(plan_new(obj, &req, NULL, NULL, &plan, &err) == 0, "%s", err.text);
+	ck_assert_uint_eq(plan->maps_cnt, 1);
+	ck_assert_str_eq(plan->maps[0].name, kernel_names[_i].name);
+	bpfelf_plan_free(plan);
+}
+END_TEST
+
 START_TEST(constants_belong_to_all_programs)
 {
 	ck_assert_msg(load_with_constants() == 0, "%s", bpfelf_error(rig.ctx));
@@ -308,6 +341,7 @@ Suite *data_suite(void)
 	tcase_add_test(tc, data_is_there_before_the_programs);
 	tcase_add_test(tc, only_what_is_referred_to_is_made);
 	tcase_add_test(tc, zeroes_are_not_written);
+	tcase_add_loop_test(tc, names_of_maps, 0, ARRAY_SIZE(kernel_names));
 	tcase_add_test(tc, constants_belong_to_all_programs);
 	tcase_add_loop_test(tc, programs_do_without_what_they_do_not_refer_to,
 			    0, ARRAY_SIZE(common_ops));

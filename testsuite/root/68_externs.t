@@ -50,7 +50,7 @@ assert_match "$(cat warnings)" "'CONFIG_CC_VERSION_TEXT' has room for 7 bytes of
 assert_eq "$(contents "$id" good.kconfig)" "$(contents "$theirs" good.kconfig)"
 assert_match "$(contents "$id" good.kconfig)" '"CONFIG_BPF":true'
 map=$(map_ids "$id" | head -n 1)
-assert_match "$(echo $(bpftool map show id "$map"))" 'name good.kconfig flags 0x80 .* frozen'
+assert_match "$(echo $(bpftool map show id "$map"))" 'name good.kconfig flags 0x480 .* frozen'
 diff <(code id "$theirs") <(code id "$id") || die 'options: not the same instructions'
 id=$(load symbols)
 diff <(code pinned "$BPFFS/theirs/symbols") <(code id "$id") || die 'symbols: not the same instructions'
