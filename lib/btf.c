@@ -141,7 +141,7 @@ static void put(struct reader *rd, uint32_t id, const void *type, size_t size)
 
 	if (to != type)
 		memmove(to, type, size);
-	rd->types->offsets[id - 1] = rd->put;
+	rd->types->places->at[id - 1] = rd->put;
 	rd->put += size;
 }
 
@@ -322,7 +322,7 @@ static int put_all(struct reader *rd, struct btf *btf, struct err *err)
 	memcpy(btf->data, &hdr, sizeof(hdr));
 	if (rd->bytes + rd->put != types->strings)
 		memmove(rd->bytes + rd->put, types->strings, types->strings_len);
-	types->data_len = rd->put;
+	types->data_len = types->places->end = rd->put;
 	types->strings = rd->bytes + rd->put;
 	btf->size = sizeof(hdr) + rd->put + types->strings_len;
 	return 0;

@@ -100,42 +100,70 @@ static int read_header(struct types *types, const char *data, size_t size,
 	return check_strings(types, err);
 }
 
-/* so many that an offset for each costs more than a few steps to a type */
-#define MANY		(1u << 20)	/* bytes */
-#define MANY_SHIFT	4
-
-static int bad_type(const struct btf_type *t, uint32_t id, size_t left,
-		    struct err *err)
+/* With a place for every type, or for each that is a multiple of 1 << @shift */
+static int begin_places(struct types *types, uint8_t shift, struct err *err)
 {
-	if (left >= sizeof(*t) && !type_size(t))
+	size_t max = types->data_len / sizeof(struct btf_type);
+	struct types_places *p;
+
+	if ((uintptr_t)types->data % sizeof(uint32_t))
+		return err_set(err, -EBADMSG, "its types are not aligned");
+	p = malloc(sizeof(*p) + ((max >> shift) + 1) * sizeof(p->at[0]));
+	if (!p)
+		return err_sys(err, -ENOMEM, "read types");
+	*p = (struct types_places) { .shift = shift };
+	types->places = p;
+	return 0;
+}
+
+/* Go on until number @n, and what stands at @offset, are among the known. */
+static void find(const struct types *types, uint32_t n, uint32_t offset)
+{
+	struct types_places *p = types->places;
+	uint32_t cnt = p->cnt, end = p->end, mask = (1u << p->shift) - 1;
+	uint32_t left = types->data_len - end, size;
+	const struct btf_type *t;
+
+	for (; left && (cnt <= n || end <= offset); left -= size) {
+		t = (const void *)(types->data + end);
+		size = left < sizeof(*t) ? 0 : type_size(t);
+		if (!size || size > left) {
+			p->is_stuck = true;
+			break;
+		}
+		if (!(cnt & mask))
+			p->at[cnt >> p->shift] = end;
+		cnt++;
+		end += size;
+	}
+	p->cnt = cnt;
+	p->end = end;
+}
+
+int types_check(const struct types *types, struct err *err)
+{
+	const struct types_places *p = types->places;
+	const struct btf_type *t = (const void *)(types->data + p->end);
+	uint32_t id = types->first + p->cnt;
+
+	if (!p->is_stuck)
+		return 0;
+	if (types->data_len - p->end >= sizeof(*t) && !type_size(t))
 		return err_set(err, -ENOTSUP, "type %u is of unknown kind %u", id, type_kind(t));
 	return err_set(err, -EBADMSG, "type %u is cut short", id);
 }
 
-/* Find where each type begins; after it, all lie within the data. */
 int types_index(struct types *types, struct err *err)
 {
-	const struct btf_type *t = types_begin(types);
-	size_t left = types->data_len, max = left / sizeof(*t);
-	uint32_t n, size, mask;
+	int r = types->places ? 0 : begin_places(types, 0, err);
 
-	if ((uintptr_t)t % sizeof(uint32_t))
-		return err_set(err, -EBADMSG, "its types are not aligned");
-	types->shift = left > MANY ? MANY_SHIFT : 0;
-	types->offsets = malloc(((max >> types->shift) + 1) * sizeof(*types->offsets));
-	if (!types->offsets)
-		return err_sys(err, -ENOMEM, "read types");
-	mask = (1u << types->shift) - 1;
-	for (n = 0; left; n++, left -= size) {
-		size = left < sizeof(*t) ? 0 : type_size(t);
-		if (!size || size > left)
-			return bad_type(t, types->first + n, left, err);
-		if (!(n & mask))
-			types->offsets[n >> types->shift] = types->data_len - left;
-		t = (const void *)((const char *)t + size);
-	}
-	types->cnt = types->first + n;
-	return 0;
+	if (r < 0)
+		return r;
+	find(types, UINT32_MAX, 0);
+	r = types_check(types, err);
+	if (r == 0)
+		types->cnt = types->first + types->places->cnt;
+	return r;
 }
 
 int types_header(struct types *types, const struct types *base, const void *data,
@@ -160,27 +188,80 @@ int types_read(struct types *types, const struct types *base, const void *data,
 	return r;
 }
 
+/* of a kernel's 100,000 and more: a few steps to a type cost less than memory */
+#define KERNEL_SHIFT	4
+
+int types_open(struct types *types, const struct types *base, const void *data,
+	       size_t size, struct err *err)
+{
+	int r;
+
+	r = types_header(types, base, data, size, err);
+	r = r ?: begin_places(types, KERNEL_SHIFT, err);
+	if (r < 0)
+		types_free(types);
+	return r;
+}
+
 void types_free(struct types *types)
 {
-	free(types->offsets);
+	free(types->places);
 	memset(types, 0, sizeof(*types));
 }
 
 const struct btf_type *types_get(const struct types *types, uint32_t id)
 {
 	static const struct btf_type none;
+	const struct types_places *p;
 	const struct btf_type *t;
 	uint32_t n, steps;
 
 	if (types->base && id < types->first)
 		types = types->base;
-	if (id < types->first || id >= types->cnt)
+	p = types->places;
+	if (id < types->first || !p)
 		return &none;
 	n = id - types->first;
-	t = (const void *)(types->data + types->offsets[n >> types->shift]);
-	for (steps = n & ((1u << types->shift) - 1); steps; steps--)
+	if (n >= p->cnt)
+		find(types, n, 0);
+	if (n >= p->cnt)
+		return &none;
+	t = (const void *)(types->data + p->at[n >> p->shift]);
+	for (steps = n & ((1u << p->shift) - 1); steps; steps--)
 		t = type_next(t);
 	return t;
+}
+
+/* the last place of those noted that is not behind @offset, which is known */
+static uint32_t find_place(const struct types_places *p, uint32_t offset)
+{
+	uint32_t low = 0, high = (p->cnt - 1) >> p->shift, mid;
+
+	while (low < high) {
+		mid = high - (high - low) / 2;
+		if (p->at[mid] <= offset)
+			low = mid;
+		else
+			high = mid - 1;
+	}
+	return low;
+}
+
+uint32_t types_id(const struct types *types, const struct btf_type *t)
+{
+	uint32_t offset = (const char *)t - types->data, place, id;
+	const struct types_places *p = types->places;
+	const struct btf_type *known;
+
+	find(types, 0, offset);
+	if (p->end <= offset)
+		return 0;
+	place = find_place(p, offset);
+	id = types->first + (place << p->shift);
+	known = (const void *)(types->data + p->at[place]);
+	for (; known < t; known = type_next(known))
+		id++;
+	return known == t ? id : 0;
 }
 
 uint32_t types_skip(const struct types *types, uint32_t id)

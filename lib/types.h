@@ -34,6 +34,15 @@ struct types_head {
 	uint32_t str_off, str_len;
 };
 
+/* Where types begin: of all, or of those that were asked for, see types_open() */
+struct types_places {
+	uint32_t cnt;		/* so many are known */
+	uint32_t end;		/* the next one is here in data, if there is one */
+	uint8_t shift;
+	bool is_stuck;		/* the next one makes no sense */
+	uint32_t at[];		/* in data, of type first + (i << shift) */
+};
+
 struct types {
 	const struct types *base;	/* has the lower ids and strings; or NULL */
 	const char *data;		/* the first type of its own */
@@ -41,14 +50,14 @@ struct types {
 	const char *strings;
 	uint32_t strings_len;
 	uint32_t first, strings_first;	/* ids and offsets from here on are its own */
-	uint32_t *offsets;		/* in data, of type first + (i << shift) */
-	uint8_t shift;			/* 0, unless they are as many as a kernel's */
+	struct types_places *places;
 	uint32_t cnt;			/* ids in all: with void and the base's */
 };
 
 /*
  * @data, which stays where it is, is all of a `.BTF` section or of a file
- * below /sys/kernel/btf; @base is what a module's counts on from, or NULL.
+ * below /sys/kernel/btf; @base, of which all are known, is what a module's
+ * counts on from, or NULL.
  * -EBADMSG: damaged; -ENOTSUP: newer than this code; -ENOMEM; @types is empty
  * then.
  */
@@ -59,9 +68,19 @@ int types_read(struct types *types, const struct types *base, const void *data,
 int types_header(struct types *types, const struct types *base, const void *data,
 		 size_t size, struct err *err);
 int types_index(struct types *types, struct err *err);
+/*
+ * For a kernel's: types are found when they are asked for, as few of so many
+ * are; `cnt` is 0 until types_index(). Where one makes no sense, that and what
+ * is behind it reads as void, and types_check() says so.
+ */
+int types_open(struct types *types, const struct types *base, const void *data,
+	       size_t size, struct err *err);
+int types_check(const struct types *types, struct err *err);
 void types_free(struct types *types);
 
 const struct btf_type *types_get(const struct types *types, uint32_t id);
+/* the id of what stands at @t in data; 0: no type begins there */
+uint32_t types_id(const struct types *types, const struct btf_type *t);
 
 static inline const char *types_string(const struct types *types, uint32_t offset)
 {

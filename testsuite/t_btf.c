@@ -155,6 +155,26 @@ START_TEST(gaps_are_closed)
 }
 END_TEST
 
+/* of a megabyte and more, and each in place: one has changed */
+START_TEST(types_may_be_many)
+{
+	const uint32_t cnt = 100000;
+	uint32_t id;
+
+	btfgen_type(&g, "int", BTFGEN(INT, 0), 4, WORDS(32));
+	btfgen_type(&g, "gone", BTFGEN(VAR, 0), INT, WORDS(EXTERN));
+	for (id = 3; id <= cnt; id++)
+		btfgen_type(&g, "", BTFGEN(PTR, 0), id - 1, NO_WORDS);
+	btfgen_end(&g, &bytes, NULL);
+	ck_assert_msg(read_it() == 0, "%s", err.text);
+	ck_assert_uint_eq(btf.types.cnt, cnt + 1);
+	for (id = 3; id <= cnt; id++)
+		ck_assert_uint_eq(types_get(&btf.types, id)->type, id - 1);
+	ck_assert_uint_eq(type_kind(types_get(&btf.types, id)), TYPE_VOID);
+	ck_assert_int_eq(types_check(&btf.types, &err), 0);
+}
+END_TEST
+
 /* What the kernel gets */
 
 static void print_type(uint32_t id, struct buf *out)
@@ -591,6 +611,7 @@ Suite *btf_suite(void)
 	tcase_add_test(tc, a_longer_header_is_passed_over);
 	tcase_add_test(tc, gaps_are_closed);
 	tcase_add_test(tc, every_kind_is_known);
+	tcase_add_test(tc, types_may_be_many);
 	tcase_add_loop_test(tc, sections_get_size_and_offsets, 0, ARRAY_SIZE(sections));
 	tcase_add_test(tc, functions_become_static_and_externs_nothing);
 	tcase_add_test(tc, functions_stay_global_but_for_hidden_ones);
