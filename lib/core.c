@@ -24,10 +24,21 @@ static bool is_kind(const struct core_spec *local, const struct core_candidate *
 	return type_kind(x) == type_kind(y) || (type_is_enum(x) && type_is_enum(y));
 }
 
+/* 1, 0: what is looked for is not in this type */
+static int value_in(const struct core_candidate *c, const struct core_spec *local,
+		    struct core_value *value, struct err *err)
+{
+	struct core_spec found;
+	int there = core_spec_find(local, c->types, c->id, &found, err);
+	int r = there > 0 ? core_value(local, &found, value, err) : there;
+
+	r = r ?: types_check(c->types, err);
+	return r < 0 ? r : there;
+}
+
 static int resolve(const struct core_name *name, const struct core_spec *local,
 		   struct core_value *value, struct err *err)
 {
-	struct core_spec found;
 	struct core_value other;
 	bool first = true;
 	uint32_t i;
@@ -36,11 +47,10 @@ static int resolve(const struct core_name *name, const struct core_spec *local,
 	for (i = 0; name && i < name->cnt; i++) {
 		if (!is_kind(local, &name->list[i]))
 			continue;
-		r = core_spec_find(local, name->list[i].types, name->list[i].id, &found, err);
+		r = value_in(&name->list[i], local, &other, err);
 		if (r == 0)
 			continue;
-		r = r < 0 ? r : core_value(local, &found, &other, err);
-		if (r == 0 && !first)
+		if (r > 0 && !first)
 			r = settle(value, &other, local, err);
 		if (r < 0)
 			return r;

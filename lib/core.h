@@ -63,10 +63,11 @@ struct core_candidate {
 	uint32_t id;
 };
 
-/* types of one name, which may have several kinds */
+/* types of one name, of the kinds that are asked for */
 struct core_name {
 	const char *name;	/* @len bytes of it, in the object's strings */
 	size_t len;
+	uint32_t kinds;		/* a bit for each */
 	struct core_candidate *list;
 	uint32_t cnt;
 };
@@ -112,10 +113,11 @@ int core_value(const struct core_spec *local, const struct core_spec *found,
 int core_index_make(struct core_index *index, const struct types *local,
 		    const struct bpf_core_relo *relos, size_t cnt,
 		    const struct core_source *source, struct err *err);
-/* The same for variables and functions of these names */
+/* The same for types, variables and functions of these names, of @kinds: a bit
+ * for each */
 int core_index_names(struct core_index *index, const char *const *names,
-		     size_t cnt, const struct core_source *source,
-		     struct err *err);
+		     size_t cnt, uint32_t kinds,
+		     const struct core_source *source, struct err *err);
 void core_index_free(struct core_index *index);
 const struct core_name *core_index_find(const struct core_index *index,
 					const char *name);

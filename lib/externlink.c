@@ -100,7 +100,8 @@ static int search_types(struct externlink *e, struct err *err)
 		if (obj->externs[i].kind == EXTERN_VARIABLE ||
 		    obj->externs[i].kind == EXTERN_FUNCTION)
 			names[cnt++] = obj->externs[i].name;
-	return core_index_names(&e->index, names, cnt, &e->kernel->types, err);
+	return core_index_names(&e->index, names, cnt, 1u << TYPE_VAR | 1u << TYPE_FUNC,
+				&e->kernel->types, err);
 }
 
 static int ask_types(struct externlink *e, struct err *err)
@@ -183,6 +184,8 @@ static int check_type(const struct externlink *e, const struct object_extern *ex
 
 	if (core_types_agree(&e->obj->btf.types, ext->type, found->types, t->type))
 		return 0;
+	if (types_check(found->types, err) < 0)
+		return err->code;
 	err_set(err, -EINVAL, "%s%s has it with another %s",
 		module ? "module " : "", module ?: "the kernel",
 		ext->kind == EXTERN_FUNCTION ? "prototype" : "type");

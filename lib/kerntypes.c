@@ -28,17 +28,26 @@ static int read_source(struct kern *k, const char *path, const struct types *bas
 	r = k->ops->view(k, path, MAX_TYPES, &source->view);
 	if (r < 0)
 		return err_sys(err, r, "read the types of the kernel, '%s'", path);
-	r = types_read(&source->types, base, source->view.data, source->view.size, err);
+	r = types_open(&source->types, base, source->view.data, source->view.size, err);
 	if (r == 0)
 		return 0;
 	k->ops->unview(k, &source->view);
 	return err_wrap(err, "'%s'", path);
 }
 
+/* A module's types go on where all of the kernel's end. */
+static int get_base(struct kerntypes *kt, const struct types **base, struct err *err)
+{
+	struct types *types = kt->cnt ? &kt->list[0]->types : NULL;
+
+	*base = types;
+	return !types || types->cnt ? 0 : types_index(types, err);
+}
+
 static int add_source(struct kern *k, struct kerntypes *kt, const char *name,
 		      struct err *err)
 {
-	const struct types *base = kt->cnt ? &kt->list[0]->types : NULL;
+	const struct types *base;
 	_cleanup_free_ char *path = str_printf(KERNTYPES_DIR "/%s", name);
 	_cleanup_free_ struct source *source = calloc(1, sizeof(*source));
 	_cleanup_free_ char *copy = strdup(name);
@@ -50,7 +59,8 @@ static int add_source(struct kern *k, struct kerntypes *kt, const char *name,
 		kt->list = list;
 	if (!path || !source || !copy || !list)
 		return err_sys(err, -ENOMEM, "read the types of the kernel");
-	r = read_source(k, path, base, source, err);
+	r = get_base(kt, &base, err);
+	r = r ?: read_source(k, path, base, source, err);
 	if (r < 0)
 		return r;
 	source->name = steal_ptr(&copy);

@@ -12,12 +12,13 @@ static uint32_t find_struct(const struct types *types, const char *name)
 	const struct btf_type *t;
 	uint32_t id;
 
-	for (id = 1; id < types->cnt; id++) {
+	for (id = 1;; id++) {
 		t = types_get(types, id);
+		if (!type_kind(t))
+			return 0;
 		if (type_kind(t) == TYPE_STRUCT && str_eq(type_name(types, t), name))
 			return id;
 	}
-	return 0;
 }
 
 static int find_member(const struct types *types, uint32_t id,

@@ -80,6 +80,8 @@ static void build_kernel(struct buf *btf)
 	pair(&g, "moved", "b", U64, "a", 64);
 	two = btfgen_string(&g, "TWO");
 	btfgen_type(&g, "number", BTFGEN(TYPE_ENUM64, 1), 8, WORDS(two, 2, 1));
+	/* does not stand for a module's struct of that name */
+	btfgen_type(&g, "mod", BTFGEN(TYPE_VAR, 0), U32, WORDS(0));
 	btfgen_end(&g, btf, NULL);
 }
 

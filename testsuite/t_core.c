@@ -106,7 +106,7 @@ static int resolve(uint32_t root, uint32_t kind, const char *access)
 	btfgen_end(&local_gen, &local_bytes, NULL);
 	btfgen_end(&kernel_gen, &kernel_bytes, NULL);
 	r = types_read(&local, NULL, local_bytes.data, local_bytes.len, &err);
-	r = r ?: types_read(&kernel, NULL, kernel_bytes.data, kernel_bytes.len, &err);
+	r = r ?: types_open(&kernel, NULL, kernel_bytes.data, kernel_bytes.len, &err);
 	r = r ?: core_index_make(&core, &local, &relo, 1, &source, &err);
 	ck_assert_msg(r == 0, "%s", err.text);
 	return core_resolve(&core, &local, &relo, &spec, &value, &err);

@@ -61,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!aligned)
 		return 0;
 	memcpy(aligned, data + len, size - len);
-	if (types_read(&types, NULL, aligned, size - len, &err) < 0) {
+	if (types_open(&types, NULL, aligned, size - len, &err) < 0) {
 		fuzz_check(err.text[0] && !types.cnt);
 		return 0;
 	}
