@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#define HUGE_PAGE	(2u << 20)	/* of most processors */
+
 static int most_fds(void)
 {
 	struct rlimit limit;
@@ -37,38 +39,53 @@ int kern_read(struct kern *k, const char *path, size_t max, struct buf *data)
 	return fd < 0 ? -errno : buf_read(data, fd, max);
 }
 
-static int map_file(int fd, size_t max, struct kern_view *view)
+static int map_file(int fd, size_t size, struct kern_view *view)
 {
-	struct stat st;
 	void *data;
 
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (st.st_size <= 0)
+	if (!size)
 		return -ENODEV;
-	if ((size_t)st.st_size > max)
-		return -EFBIG;
-	data = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (data == MAP_FAILED)
 		return -errno;
 	view->data = data;
-	view->size = st.st_size;
+	view->size = size;
 	return 0;
+}
+
+/* For a file that is read: huge pages save a page fault for each 4 KB, which
+ * take nearly as long as reading. Where there are none, or there is no room,
+ * all goes on without. */
+static void make_room(struct buf *buf, size_t size)
+{
+	size_t room = (size / HUGE_PAGE + 1) * HUGE_PAGE;
+	void *data;
+
+	if (size < HUGE_PAGE)
+		return;
+	data = aligned_alloc(HUGE_PAGE, room);
+	if (!data)
+		return;
+	madvise(data, room, MADV_HUGEPAGE);
+	*buf = (struct buf) { .data = data, .cap = room };
 }
 
 int kern_view(struct kern *k, const char *path, size_t max,
 	      struct kern_view *view)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
 	int r;
 
 	(void)k;
 	memset(view, 0, sizeof(*view));
-	if (fd < 0)
+	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
-	r = map_file(fd, max, view);
-	if (r == 0 || r == -EFBIG)
-		return r;
+	if (st.st_size > (off_t)max)
+		return -EFBIG;
+	if (map_file(fd, st.st_size, view) == 0)
+		return 0;
+	make_room(&view->copy, st.st_size);
 	r = buf_read(&view->copy, fd, max);
 	if (r < 0) {
 		buf_free(&view->copy);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -142,6 +143,48 @@ START_TEST(a_file_is_read)
 }
 END_TEST
 
+/* as before 6.16 with the kernel's types, which are as large as this program */
+static bool no_mmap;
+
+void *__real_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset);
+void *__wrap_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset);
+
+void *__wrap_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset)
+{
+	if (!no_mmap)
+		return __real_mmap(at, size, prot, flags, fd, offset);
+	errno = ENODEV;
+	return MAP_FAILED;
+}
+
+static void same_as_read(const char *file)
+{
+	_cleanup_buf_ struct buf data = { 0 };
+	struct kern_view view;
+
+	ck_assert_int_eq(kern_read(NULL, file, 256 << 20, &data), 0);
+	ck_assert_uint_gt(data.len, 0);
+	ck_assert_int_eq(kern_view(NULL, file, 256 << 20, &view), 0);
+	ck_assert_mem_eq(view.data, data.data, data.len);
+	ck_assert_uint_eq(view.size, data.len);
+	kern_unview(NULL, &view);
+	ck_assert_int_eq(kern_view(NULL, file, data.len - 1, &view), -EFBIG);
+	ck_assert_ptr_null(view.data);
+}
+
+START_TEST(a_file_is_viewed)
+{
+	struct kern_view view;
+
+	no_mmap = _i;
+	same_as_read("/proc/self/exe");
+	same_as_read("/proc/self/comm");
+	ck_assert_int_eq(kern_view(NULL, "/proc/self/nothing", 100, &view), -ENOENT);
+	ck_assert_int_eq(kern_view(NULL, "/", 1 << 20, &view), -EISDIR);
+	no_mmap = false;
+}
+END_TEST
+
 /* ---- a network namespace apart ---- */
 
 static ino_t here;
@@ -240,6 +283,7 @@ Suite *around_suite(void)
 	tcase_add_test(tc, whose_path_it_is);
 	tcase_add_test(tc, paths_that_no_socket_can_have);
 	tcase_add_test(tc, a_file_is_read);
+	tcase_add_loop_test(tc, a_file_is_viewed, 0, 2);
 	tcase_add_test(tc, it_runs_apart_and_leaves_us_here);
 	tcase_add_test(tc, no_descriptor_is_left);
 	tcase_add_test(tc, descriptors_that_are_not_of_bpf);
