@@ -6,6 +6,7 @@
 #include "near.h"
 
 #define MAX_DEPTH	16	/* of structs without a name in others */
+#define MAX_MEMBERS	100000	/* looked at: a bad struct is within itself, twice */
 
 /* Constants and variables; not what is written for a loader (license, maps) */
 static bool is_settable(const struct bpfelf_object *obj,
@@ -144,9 +145,15 @@ static bool is_constant(const struct types *types, uint32_t id)
 	return is_const;
 }
 
+struct nest {
+	int depth;
+	unsigned int seen;
+};
+
 /* 1: found; a struct without a name has its members where it stands */
 static int find_member(const struct types *types, uint32_t id, const char *name,
-		       size_t len, struct setvar *var, int depth, struct err *err)
+		       size_t len, struct setvar *var, struct nest *nest,
+		       struct err *err)
 {
 	const struct btf_type *t = types_get(types, types_skip(types, id));
 	const struct btf_member *m = type_tail(t);
@@ -154,14 +161,16 @@ static int find_member(const struct types *types, uint32_t id, const char *name,
 	const char *text;
 	int r = 0;
 
-	if (!type_is_composite(t) || depth == MAX_DEPTH)
+	if (!type_is_composite(t) || nest->depth == MAX_DEPTH)
 		return 0;
-	for (i = 0; r == 0 && i < type_vlen(t); i++) {
+	nest->depth++;
+	for (i = 0; r == 0 && i < type_vlen(t) && nest->seen < MAX_MEMBERS; i++) {
+		nest->seen++;
 		text = types_string(types, m[i].name_off);
 		bits = type_flag(t) ? m[i].offset & 0xffffff : m[i].offset;
 		var->offset = at + bits / 8;
 		if (!text[0])
-			r = find_member(types, m[i].type, name, len, var, depth + 1, err);
+			r = find_member(types, m[i].type, name, len, var, nest, err);
 		if (!text[0] || strlen(text) != len || memcmp(text, name, len) != 0)
 			continue;
 		var->type = m[i].type;
@@ -169,13 +178,15 @@ static int find_member(const struct types *types, uint32_t id, const char *name,
 			return err_set(err, -ENOTSUP, "'%s' is a bitfield", text);
 		return 1;
 	}
+	nest->depth--;
 	return r;
 }
 
 static int step_to_member(const struct types *types, const char *name, size_t len,
 			  struct setvar *var, struct err *err)
 {
-	int r = find_member(types, var->type, name, len, var, 0, err);
+	struct nest nest = { 0 };
+	int r = find_member(types, var->type, name, len, var, &nest, err);
 
 	if (r == 0)
 		return err_set(err, -ENOENT, "there is no field '%.*s' in it", (int)len, name);

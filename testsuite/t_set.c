@@ -9,7 +9,7 @@
 #include "btfgen.h"
 #include "rigged.h"
 
-enum { U8 = 1, U32, BYTES, INNER, PAIR, PAIRS, CONST_U8, VOLATILE_U8, SETTING };
+enum { U8 = 1, U32, BYTES, INNER, PAIR, PAIRS, CONST_U8, VOLATILE_U8, SETTING, WITHIN_ITSELF };
 
 static struct elfgen g;
 static struct btfgen b;
@@ -33,6 +33,10 @@ static void add_types(void)
 	btfgen_type(&b, "", BTFGEN(TYPE_CONST, 0), U8, NO_WORDS);
 	btfgen_type(&b, "", BTFGEN(TYPE_VOLATILE, 0), U8, NO_WORDS);
 	btfgen_type(&b, "", BTFGEN(TYPE_CONST, 0), VOLATILE_U8, NO_WORDS);
+	/* many times, so that there is no end to it */
+	btfgen_type(&b, "", BTFGEN(TYPE_STRUCT, 6), 4,
+		    WORDS(0, WITHIN_ITSELF, 0, 0, WITHIN_ITSELF, 0, 0, WITHIN_ITSELF, 0,
+			  0, WITHIN_ITSELF, 0, 0, WITHIN_ITSELF, 0, 0, WITHIN_ITSELF, 0));
 }
 
 static uint32_t add_var(const char *name, uint32_t type)
@@ -47,11 +51,12 @@ static void add_variables(void)
 	uint32_t pairs = add_var("pairs", PAIRS), idle = add_var("idle", U32);
 	uint32_t broken = add_var("broken", U32), license = add_var("license", U8);
 	uint32_t twice = add_var("twice", U8), again = add_var("twice", U8);
+	uint32_t endless = add_var("endless", WITHIN_ITSELF);
 
 	btfgen_type(&b, ".rodata", BTFGEN(TYPE_DATASEC, 4), 20,
 		    WORDS(fixed, 0, 1, free_one, 1, 1, pairs, 2, 18, broken, 18, 4));
-	btfgen_type(&b, ".data", BTFGEN(TYPE_DATASEC, 3), 6,
-		    WORDS(idle, 0, 4, twice, 4, 1, again, 5, 1));
+	btfgen_type(&b, ".data", BTFGEN(TYPE_DATASEC, 4), 6,
+		    WORDS(idle, 0, 4, twice, 4, 1, again, 5, 1, endless, 0, 4));
 	btfgen_type(&b, "license", BTFGEN(TYPE_DATASEC, 1), 4, WORDS(license, 0, 4));
 }
 
@@ -176,6 +181,7 @@ static const struct {
 	{ "pairs[1=1", -EINVAL, "set pairs[1=1: '[1' makes no sense behind a name" },
 	{ "pairs[1]a=1", -EINVAL, "set pairs[1]a=1: 'a' makes no sense behind a name" },
 	{ "pairs[1].z=1", -ENOENT, "set pairs[1].z=1: there is no field 'z' in it" },
+	{ "endless.a=1", -ENOENT, "set endless.a=1: there is no field 'a' in it" },
 	{ "pairs.a=1", -ENOENT, "set pairs.a=1: there is no field 'a' in it" },
 	{ "pairs[0].bits=1", -ENOTSUP, "set pairs[0].bits=1: 'bits' is a bitfield" },
 	{ "settable[0]=1", -EINVAL, "set settable[0]=1: it is no array" },
@@ -196,7 +202,7 @@ START_TEST(names_are_told)
 {
 	ck_assert_int_eq(plan_with(SET("setable=1")), -ENOENT);
 	ck_assert_str_eq(bpfelf_hint(rig.ctx), "did you mean 'settable'? The object has the variables: "
-			 "fixed, settable, pairs, broken, idle, twice, twice");
+			 "fixed, settable, pairs, broken, idle, twice, twice, endless");
 }
 END_TEST
 
