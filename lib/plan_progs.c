@@ -34,6 +34,7 @@ void plan_add_slot(struct bpfelf_plan *plan, size_t prog, size_t map,
 		.map = map,
 		.key = key,
 	};
+	plan->maps[map].is_filled = true;
 }
 
 /* compat: of several prog arrays with one id the first is filled */
@@ -108,12 +109,11 @@ static void note_users(struct bpfelf_plan *plan)
 		for (j = 0; j < pp->code.refs_cnt; j++)
 			plan->maps[pp->code.refs[j].map].user_type = plan->prog_type;
 	}
-	for (i = 0; i < plan->slots_cnt; i++) {
+	for (i = 0; i < plan->slots_cnt; i++)
 		plan->maps[plan->slots[i].map].user_type = plan->prog_type;
-		plan->maps[plan->slots[i].map].is_filled = true;
-	}
 }
 
+/* While arrays are filled by sections alone: it is these that have an id. */
 static void note_same_ids(struct bpfelf_plan *plan)
 {
 	const struct bpfelf_map *maps = plan->obj->maps;
@@ -178,11 +178,12 @@ int plan_progs(struct bpfelf_plan *plan, const struct bpfelf_program *entry,
 		return err_sys(err, -ENOMEM, "plan programs");
 	r = plan_add_prog(plan, entry, kernel, err);
 	r = r ?: plan_sections(plan, entry->code, kernel, err);
+	if (r == 0)
+		note_same_ids(plan);
 	r = r ?: plan_values(plan, kernel, err);
 	if (r < 0)
 		return r;
 	note_users(plan);
-	note_same_ids(plan);
 	note_fleeting_arrays(plan);
 	return 0;
 }

@@ -297,6 +297,27 @@ START_TEST(a_slot_filled_by_section_and_by_value)
 }
 END_TEST
 
+/* Where no section names a slot, no array is taken for another. */
+START_TEST(arrays_that_say_no_id)
+{
+	const char *same = "prog arrays 'jmp' and 'more' both have the id 0";
+	_cleanup_buf_ struct buf elf = { 0 };
+
+	mapgen_map(&m, "jmp", stages(), 32);
+	mapgen_map(&m, "more", stages(), 32);
+	mapgen_end(&m);
+	elfgen_func(&g, "prog", "f", CODE(MOV(0, 0), EXIT));
+	if (_i)
+		elfgen_func(&g, "0/0", "tail", CODE(MOV(0, 0), EXIT));
+	value(16 + 8, target(PROGRAM));
+	elfgen_end(&g, &elf);
+	ck_assert_msg(job_load(&job, &rig, &elf, BPF_PROG_TYPE_XDP, NULL) == 0, "%s",
+		      bpfelf_error(rig.ctx));
+	ck_assert_uint_eq(job.plan->slots_cnt, 1 + _i);
+	ck_assert_int_eq(!!strstr(buf_str(&job.plan->notes), same), _i);
+}
+END_TEST
+
 /* `jmp` holds a program of another type at 16, `more` a third one at 48; the
  * entry refers to `jmp`, or not, and what is in there to `more` */
 static const struct {
@@ -384,6 +405,7 @@ Suite *btfmaps_suite(void)
 	tcase_add_loop_test(tc, what_a_slot_holds, 0, ARRAY_SIZE(values));
 	tcase_add_test(tc, values_by_rela);
 	tcase_add_test(tc, a_slot_filled_by_section_and_by_value);
+	tcase_add_loop_test(tc, arrays_that_say_no_id, 0, 2);
 	tcase_add_loop_test(tc, arrays_for_other_types_are_left_empty, 0, ARRAY_SIZE(arrays));
 	tcase_add_test(tc, programs_and_maps_are_put_in);
 	tcase_add_test(tc, the_node_and_what_else_the_kernel_is_told);
