@@ -109,6 +109,19 @@ static int take_size(const struct btf *btf, const struct attr *attr,
 	return r ?: agree(field, said, err);
 }
 
+/* clang declares what it sees behind pointers alone */
+static int refuse_sizeless(const struct btf *btf, uint32_t id, struct err *err)
+{
+	const struct btf_type *t = bare(btf, id);
+	const char *name = type_name(&btf->types, t);
+
+	err_set(err, -EINVAL, "its type has no size");
+	if (type_kind(t) != TYPE_FWD)
+		return -EINVAL;
+	return err_hint(err, "the object's types only declare '%.64s': have a global variable of it, "
+			"so that the compiler tells what is in it", name);
+}
+
 static int read_type(const struct btf *btf, const struct attr *attr,
 		     uint32_t *type, uint32_t *size, struct err *err)
 {
@@ -122,7 +135,7 @@ static int read_type(const struct btf *btf, const struct attr *attr,
 	}
 	said = types_size(&btf->types, t->type);
 	if (said <= 0)
-		return err_set(err, -EINVAL, "its type has no size");
+		return refuse_sizeless(btf, t->type, err);
 	*type = t->type;
 	return agree(size, said, err);
 }
