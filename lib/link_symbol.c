@@ -149,16 +149,22 @@ static int refuse_without_types(const struct bpfelf_object *obj, struct err *err
 	return err_hint(err, "compile with -g, and do not strip section '%s'", BTF_SECTION);
 }
 
+/* what of the kernel it would be, types tell */
+static int refuse_undefined(const struct bpfelf_object *obj, struct err *err)
+{
+	err_set(err, -ENOTSUP, "it is not defined in the object");
+	return err_hint(err, "define it, or declare a helper by its number "
+			"(static long (*f)(...) = (void *)BPF_FUNC_...)%s",
+			obj->btf.data ? "" : "; if it is the kernel's (__ksym, __kconfig), compile with -g");
+}
+
 static int refuse(struct linker *l, const struct image_symbol *sym,
 		  struct err *err)
 {
 	const char *section = "?";
 
-	if (sym->section == SHN_UNDEF) {
-		err_set(err, -ENOTSUP, "it is not defined in the object");
-		return err_hint(err, "define it, or declare a helper by its number "
-				"(static long (*f)(...) = (void *)BPF_FUNC_...)");
-	}
+	if (sym->section == SHN_UNDEF)
+		return refuse_undefined(l->obj, err);
 	if (sym->section == SHN_COMMON) {
 		err_set(err, -ENOTSUP, "it is a common symbol, which has no section");
 		return err_hint(err, "compile with -fno-common, or give it a value");

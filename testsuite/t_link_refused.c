@@ -25,7 +25,7 @@ static const struct {
 	  "compile with -g" },
 	{ ".kconfig", "it lies in section '.kconfig', which is not supported", "declare it extern" },
 	{ ".ksyms", "it lies in section '.ksyms', which is not supported", "declare it extern" },
-	{ NULL, "it is not defined in the object", "define it" },
+	{ NULL, "it is not defined in the object", "compile with -g" },
 };
 
 START_TEST(what_is_no_data_is_refused_with_a_hint)
