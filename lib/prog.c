@@ -233,8 +233,11 @@ static bool may_be_btf(const struct kern_prog *prog, int r, const char *log)
 {
 	unsigned long walked;
 
+	/* types name the function that catches exceptions: without them it would
+	 * be another one */
 	return prog->func_info && kern_may_refuse_btf(r) &&
-	       !(find_walked(log, &walked) && walked);
+	       !(find_walked(log, &walked) && walked) &&
+	       !strstr(log, "exception callback");
 }
 
 static bool same_reason(const char *a, const char *b)
