@@ -5,6 +5,15 @@
 
 #include "prog.h"
 
+/* Of XDP alone: what is for a map of devices or CPUs reads more of its context. */
+static void explain_attach(const struct sectype *said, const char *section,
+			   struct err *err)
+{
+	if (said->prog_type == BPF_PROG_TYPE_XDP && said->attach_type != BPF_XDP)
+		err_hint(err, "section '%s' is for programs in a devmap or cpumap by its name, and was loaded for a device",
+			 section);
+}
+
 /* Any section can be loaded as any type: it is the words of the command that
  * count. But when it goes wrong, that is why. */
 static void explain_type(const struct bpfelf_plan *plan,
@@ -14,9 +23,12 @@ static void explain_type(const struct bpfelf_plan *plan,
 	_cleanup_buf_ struct buf list = { 0 };
 	struct sectype said;
 
-	if (!sectype_of_section(section, &said) ||
-	    said.prog_type == plan->prog_type)
+	if (!sectype_of_section(section, &said))
 		return;
+	if (said.prog_type == plan->prog_type) {
+		explain_attach(&said, section, err);
+		return;
+	}
 	plan_list_fitting(plan, &list);
 	err_hint(err, "section '%s' is for programs of type %s by its name, and was loaded as %s%s%s",
 		 section, prog_type_name(said.prog_type, theirs),
@@ -43,6 +55,35 @@ static void explain_no_types(const struct plan_prog *pp, struct err *err)
 	if (!pp->info.funcs_cnt &&
 	    (strstr(err->text, "missing btf func_info") || strstr(err->text, "without BTF")))
 		err_hint(err, "the kernel takes that only with types: compile with -g");
+}
+
+static bool is_about_types(const char *text)
+{
+	return strstr(text, "BTF") || strstr(text, "btf") || strstr(text, "no valid ");
+}
+
+static bool has_types(struct kern *k, int fd)
+{
+	struct bpf_map_info info;
+
+	return k->ops->map_info(k, fd, &info) < 0 || info.btf_value_type_id;
+}
+
+/* A map is made without types rather than not at all; but locks, timers and
+ * pointers to objects of the kernel are found in it by them. */
+void explain_untyped(struct kern *k, const struct bpfelf_plan *plan,
+		     const struct plan_prog *pp, const int *map_fds,
+		     struct err *err)
+{
+	const struct plan_map *pm;
+	size_t i;
+
+	for (i = 0; is_about_types(err->text) && i < pp->code.refs_cnt; i++) {
+		pm = &plan->maps[pp->code.refs[i].map];
+		if (pm->value_type && !has_types(k, map_fds[pp->code.refs[i].map]))
+			err_hint(err, "map '%s' is without its types (BTF): the kernel refuses them, or it was pinned so",
+				 pm->map->name);
+	}
 }
 
 /* what is looked at when each function has been verified */

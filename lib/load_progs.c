@@ -284,6 +284,7 @@ static int refused_program(struct loader *l, size_t i, struct err *err)
 
 	tell(l, i);
 	explain_missing(pp, buf_str(log), err);
+	explain_untyped(l->kern, l->plan, pp, l->txn->map_fds, err);
 	explain_refusal(l->plan, pp, buf_str(log), err);
 	buf_free(&ctx->verifier_log);
 	ctx->verifier_log = *log;

@@ -250,6 +250,15 @@ static void hint_for_device(const struct bpf_elf_map *def, int r,
 		hint_what_was_asked(def, ", of a device", err);
 }
 
+/* what the kernel finds by types, and keeps in maps of some types only */
+static void hint_for_value(const struct bpf_elf_map *def, struct err *err)
+{
+	char type[MAPDEF_TYPE_SIZE];
+
+	err_hint(err, "by its type a value holds a timer, a lock, a list, a kptr or the like, "
+		 "which maps of type %s cannot", mapdef_type(def->type, type));
+}
+
 static void hint_for_create(const struct bpf_elf_map *def,
 			    const struct plan_map *want, uint32_t ifindex,
 			    int r, struct err *err)
@@ -258,6 +267,8 @@ static void hint_for_create(const struct bpf_elf_map *def,
 		hint_for_device(def, r, err);
 	else if (r == -EPERM)
 		err_hint(err, "it takes root, or CAP_BPF and CAP_NET_ADMIN");
+	else if (r == -EOPNOTSUPP && want->value_type)
+		hint_for_value(def, err);
 	else if (def->type == BPF_MAP_TYPE_STRUCT_OPS)
 		err_hint(err, "such a map has a type of the kernel's own, which struct bpf_elf_map has no field for");
 	else if (maprules_needs_types(def->type) && !want->value_type && want->map->btf)

@@ -111,6 +111,10 @@ START_TEST(what_is_refused_anyway_is_refused)
 	ck_assert_int_eq(try_load("source"), -EPERM);
 	ck_assert(!traced("map_create counts type 2 key 4 value 8 max 2 flags 0\n"));
 	job_free(&job);
+	rig.fake.use_btf_code = EOPNOTSUPP;
+	ck_assert_int_eq(try_load("source"), -EOPNOTSUPP);
+	ck_assert_ptr_nonnull(strstr(bpfelf_hint(rig.ctx), "which maps of type array cannot"));
+	job_free(&job);
 	rig.fake.use_btf_code = 0;
 	rig.fake.reject_imm = RIG_CALLEE;
 	ck_assert_int_eq(try_load("source"), -EACCES);

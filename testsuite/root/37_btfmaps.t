@@ -178,3 +178,45 @@ load sixteen.o sec tc
 assert_match "$(bpftool map show pinned "$BPFFS/own/place/hits")" 'name hits '
 umount /etc/iproute2
 clean
+
+# ---- what the kernel finds in a value by its type ----
+
+cat >locked.c <<'END'
+#include <linux/bpf.h>
+#include <linux/pkt_cls.h>
+#include "bpf_api.h"
+#include "btf_api.h"
+static void (*spin_lock)(struct bpf_spin_lock *lock) = (void *)BPF_FUNC_spin_lock;
+static void (*spin_unlock)(struct bpf_spin_lock *lock) = (void *)BPF_FUNC_spin_unlock;
+struct locked { struct bpf_spin_lock lock; int n; };
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, int);
+	__type(value, struct locked);
+	__uint(max_entries, 1);
+	__uint(pinning, LIBBPF_PIN_BY_NAME);
+} locks __section(".maps");
+__section("tc") int f(struct __sk_buff *skb)
+{
+	int key = 0;
+	struct locked *v = bpf_map_lookup_elem(&locks, &key);
+
+	if (v) {
+		spin_lock(&v->lock);
+		v->n++;
+		spin_unlock(&v->lock);
+	}
+	return 0;
+}
+BPF_LICENSE("GPL");
+END
+compile_bpf "$T/locked.c" -I"$TOP/testsuite/bpf"
+load locked.o sec tc
+ping_v0 2
+assert_match "$(bpftool map dump pinned "$globals/locks")" '"n": 2'
+clean
+# pinned by somebody who had no types
+mkdir -p "$globals"
+bpftool map create "$globals/locks" type array key 4 value 8 entries 1 name locks
+out=$(fails 1 load locked.o sec tc 2>&1)
+assert_match "$out" "^Hint: map 'locks' is without its types \(BTF\): the kernel refuses them, or it was pinned so$"

@@ -179,6 +179,16 @@ compile_bpf "$T/wrong.c"
 out=$(fails 1 tc ingress wrong.o sec xdp 2>&1)
 assert_match "$out" "^Hint: section 'xdp' is for programs of type xdp by its name, and was loaded as sched_cls; for that there is: 'tc' \(right\)"
 unchanged "$before"
+cat >behind.c <<'END'
+#include <linux/bpf.h>
+#define SEC(name) __attribute__((section(name), used))
+SEC("xdp/devmap") int behind(struct xdp_md *ctx) { return ctx->egress_ifindex ? 2 : 1; }
+char _license[] SEC("license") = "GPL";
+END
+compile_bpf "$T/behind.c"
+out=$(fails 255 xdp behind.o sec xdp/devmap 2>&1)
+assert_match "$out" "^Hint: section 'xdp/devmap' is for programs in a devmap or cpumap by its name, and was loaded for a device$"
+unchanged "$before"
 
 # ---- old compilers: symbols without a type; local ones, labels among them ----
 
