@@ -7,6 +7,38 @@
 
 #define SIXTH	offsetof(struct bpf_elf_map, id)
 
+/* as gobpf declares it */
+struct gobpf_def {
+	uint32_t type, key_size, value_size, max_entries, map_flags, pinning;
+	char namespace[256];
+};
+
+static int read_gobpf(const void *bytes, struct bpf_elf_map *def, struct err *err)
+{
+	struct gobpf_def gobpf;
+	int r;
+
+	memcpy(&gobpf, bytes, sizeof(gobpf));
+	r = mapdef_read(bytes, SIXTH, def, err);
+	if (r < 0)
+		return r;
+	if (mapdef_is_outer(def))
+		return err_set(err, -ENOTSUP, "a map of maps in struct bpf_map_def of gobpf, where no field says what is in it");
+	if (!gobpf.pinning)
+		return 0;
+	err_set(err, -ENOTSUP, "struct bpf_map_def of gobpf asks for a pin (%u) below '%.64s', where only gobpf looks",
+		gobpf.pinning, gobpf.namespace);
+	return err_hint(err, "without pinning it is taken; struct bpf_elf_map has pins of its own");
+}
+
+int maplayout_read(const void *bytes, size_t size, struct bpf_elf_map *def,
+		   struct err *err)
+{
+	if (size == sizeof(struct gobpf_def))
+		return read_gobpf(bytes, def, err);
+	return mapdef_read(bytes, size, def, err);
+}
+
 /* the name of the member at that place, "": there is none */
 static const char *member_at(const struct btf *btf, const struct btf_type *t,
 			     uint32_t at)
@@ -46,6 +78,8 @@ enum maplayout maplayout_of_values(const struct bpf_elf_map *def, size_t size)
 	bool is_outer = mapdef_is_outer(def);
 	bool has_node = def->flags & BPF_F_NUMA_NODE;
 
+	if (size == sizeof(struct gobpf_def))
+		return MAPLAYOUT_DEF;
 	if (size <= SIXTH || size > offsetof(struct bpf_elf_map, inner_id))
 		return size <= SIXTH ? MAPLAYOUT_UNKNOWN : MAPLAYOUT_ELF;
 	/* an index is of maps of maps only, a node comes with its flag */

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * Which struct a definition in section `maps` is. Three are alike in their
+ * Which struct a definition in section `maps` is. They are alike in their
  * first five words, and section and symbols do not tell them apart:
  *
  *	struct bpf_elf_map	type, size_key, size_value, max_elem, flags,
  *				id, pinning, inner_id, inner_idx
  *	struct bpf_map_def	type, key_size, value_size, max_entries, map_flags
  *	    of kernel samples	and inner_map_idx, numa_node
+ *	    of gobpf		and pinning, namespace[256]
+ *
+ * but for the last, which is told by its length.
  *
  * Pure: types and bytes in, an opinion out.
  */
@@ -21,6 +24,11 @@ enum maplayout {
 	MAPLAYOUT_ELF,		/* struct bpf_elf_map */
 	MAPLAYOUT_DEF,		/* struct bpf_map_def */
 };
+
+/* Read a definition of any of them as struct bpf_elf_map. -ENOTSUP: none has that
+ * size, or it is gobpf's and asks for what only gobpf knows. */
+int maplayout_read(const void *bytes, size_t size, struct bpf_elf_map *def,
+		   struct err *err);
 
 /* By the type of the variable: the name of its sixth member, or its own. */
 enum maplayout maplayout_of_type(const struct btf *btf, uint32_t id);

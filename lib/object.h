@@ -93,8 +93,9 @@ struct bpfelf_object {
 	uint32_t *code_of, *data_of;
 	struct bpfelf_program *progs;	/* by section, then start */
 	size_t progs_cnt;
-	const struct image_section *maps_sec;	/* NULL: none */
-	/* definitions in `maps`, then in `.maps`, by offset; then what their
+	const struct image_section *maps_sec;	/* `maps`; NULL: none */
+	size_t maps_secs;	/* with all `maps/NAME`, the first of which it may be */
+	/* definitions in these, then in `.maps`, by offset; then what their
 	 * inner maps are like; then data by section */
 	struct bpfelf_map *maps;
 	size_t maps_cnt, defs_cnt;	/* all of them, those that are definitions */
@@ -147,6 +148,8 @@ const struct bpfelf_program *object_entry(const struct bpfelf_object *obj,
 					  const char *section);	/* NULL: none */
 const struct bpfelf_program *object_code_entry(const struct code *code);
 
+/* `maps`, and `maps/NAME` of gobpf and others, which have one for each */
+bool object_is_maps(const struct image_section *sec);
 /* whether maps are defined in the section with this ELF index */
 bool object_defines_maps(const struct bpfelf_object *obj, uint32_t index);
 /* the map whose definition begins at @offset of such a section, or NULL */

@@ -12,7 +12,6 @@ static bool is_for_loader(const char *name)
 
 	if (str_eq(name, ELF_SECTION_MAPS))
 		return true;
-
 	for (i = 0; i < ARRAY_SIZE(prefixes); i++)
 		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
 			return true;
@@ -23,7 +22,7 @@ static bool is_data(const struct image_section *sec)
 {
 	return (sec->type == SHT_PROGBITS || sec->type == SHT_NOBITS) &&
 	       (sec->flags & SHF_ALLOC) && !(sec->flags & SHF_EXECINSTR) &&
-	       sec->size > 0 && !is_for_loader(sec->name);
+	       sec->size > 0 && !object_is_maps(sec) && !is_for_loader(sec->name);
 }
 
 /* what is known of a section */

@@ -7,9 +7,8 @@
 
 #include <errno.h>
 
-
 /* Types know offsets as symbols do. */
-static void ask_types(struct bpfelf_object *obj)
+static void ask_types_of(struct bpfelf_object *obj, const struct image_section *sec)
 {
 	const struct types *types = &obj->btf.types;
 	const struct btf_var_secinfo *vars;
@@ -17,15 +16,23 @@ static void ask_types(struct bpfelf_object *obj)
 	const struct bpfelf_map *map;
 	uint32_t i;
 
-	section = types_get(types, btf_section_type(&obj->btf, ELF_SECTION_MAPS,
-						    obj->maps_sec->size));
+	section = types_get(types, btf_section_type(&obj->btf, sec->name, sec->size));
 	vars = type_tail(section);
 	for (i = 0; i < type_vlen(section); i++) {
-		map = object_map_at(obj, obj->maps_sec->index, vars[i].offset);
+		map = object_map_at(obj, sec->index, vars[i].offset);
 		if (map)
 			obj->maps[map - obj->maps].layout = maplayout_of_type(
 				&obj->btf, types_get(types, vars[i].type)->type);
 	}
+}
+
+static void ask_types(struct bpfelf_object *obj)
+{
+	size_t i;
+
+	for (i = 0; i < obj->btf_defs; i++)
+		if (!i || obj->maps[i].sec != obj->maps[i - 1].sec)
+			ask_types_of(obj, obj->maps[i].sec);
 }
 
 static bool can_be_inner(const struct bpfelf_object *obj, uint32_t index)

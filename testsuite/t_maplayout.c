@@ -241,6 +241,70 @@ START_TEST(what_is_no_such_struct)
 }
 END_TEST
 
+/* gobpf's: pinning and 256 bytes behind five words, a section for each map */
+
+struct gobpf {
+	uint32_t words[5], pinning;
+	char namespace[256];
+};
+
+static void add_gobpf(const char *section, const char *name, uint32_t type,
+		      uint32_t pinning)
+{
+	const struct gobpf def = {
+		.words = { type, 4, 8, 3 }, .pinning = pinning, .namespace = "weave",
+	};
+	uint64_t at;
+
+	elfgen_data(&g, section, &def, sizeof(def));
+	at = elfgen_section(&g, section, 0, 0)->data.len - sizeof(def);
+	elfgen_symbol(&g, name, elfgen_index(&g, section), at, sizeof(def),
+		      GLOBAL(STT_OBJECT));
+}
+
+static const struct {
+	uint32_t type, pinning;
+	int expected;
+	const char *words;	/* of the map, or of the error */
+} gobpf[] = {
+	{ 1, 0, 0, "first 2 0 0 0 0, a 2 0 0 0 0, b 2 0 0 0 0, again 2 0 0 0 0" },
+	{ 1, 2, -ENOTSUP, "map 'a': struct bpf_map_def of gobpf asks for a pin (2) below 'weave', where only gobpf looks" },
+	{ OUTER, 0, -ENOTSUP, "map 'a': a map of maps in struct bpf_map_def of gobpf, where no field says what is in it" },
+};
+
+START_TEST(gobpf_has_sections_of_its_own)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+
+	add_gobpf("maps", "first", 2, 0);
+	add_gobpf("maps/a", "a", gobpf[_i].type, gobpf[_i].pinning);
+	elfgen_data(&g, "maps/none", "too short", 10);
+	add_gobpf("maps/b", "b", 5, 0);
+	add_gobpf("maps/b", "again", 1, 0);
+	elfgen_symbol(&g, "later_alias", elfgen_index(&g, "maps/b"), 280, 280, GLOBAL(STT_OBJECT));
+	ck_assert_int_eq(open_as(0), gobpf[_i].expected);
+	if (gobpf[_i].expected) {
+		ck_assert_str_eq(err.text, gobpf[_i].words);
+		return;
+	}
+	print_layouts(&text);
+	ck_assert_str_eq(buf_str(&text), gobpf[_i].words);
+	ck_assert_str_eq(object_map_at(obj, image_find(&obj->img, "maps/b")->index, 280)->name, "again");
+	ck_assert_ptr_null(object_map_at(obj, image_find(&obj->img, "maps/a")->index, 280));
+	ck_assert_ptr_null(object_map_at(obj, image_find(&obj->img, "maps/b")->index, 4));
+	ck_assert(!object_defines_maps(obj, image_find(&obj->img, "maps/none")->index));
+}
+END_TEST
+
+START_TEST(each_section_begins_with_a_map)
+{
+	add_map("a", &(struct words){ 1, 0, 0 });
+	elfgen_data(&g, "maps/b", "of sixteen bytes", 16);
+	ck_assert_int_eq(open_as(0), -EBADMSG);
+	ck_assert_str_eq(err.text, "section 'maps/b': no symbol names the map at its beginning");
+}
+END_TEST
+
 START_TEST(the_context_asks)
 {
 	_cleanup_buf_ struct buf elf = { 0 };
@@ -272,6 +336,8 @@ Suite *maplayout_suite(void)
 	tcase_add_loop_test(tc, an_object_has_one_of_them, 0, ARRAY_SIZE(objects));
 	tcase_add_loop_test(tc, who_asks_for_one_gets_it, 0, ARRAY_SIZE(asked));
 	tcase_add_loop_test(tc, what_is_no_such_struct, 0, ARRAY_SIZE(wrong));
+	tcase_add_loop_test(tc, gobpf_has_sections_of_its_own, 0, ARRAY_SIZE(gobpf));
+	tcase_add_test(tc, each_section_begins_with_a_map);
 	tcase_add_test(tc, the_context_asks);
 	suite_add_tcase(s, tc);
 	return s;

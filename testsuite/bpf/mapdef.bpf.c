@@ -2,6 +2,7 @@
 /*
  * Section `maps` as the kernel's samples have it: five words, or with -DWORDS=6
  * and 7 inner_map_idx and numa_node, too. -DNAME= and -DSIXTH= call them other.
+ * -DGOBPF: as gobpf has it, with a section for each map; -DPIN= its pinning.
  */
 #include <linux/pkt_cls.h>
 
@@ -29,26 +30,37 @@ struct NAME {
 #if WORDS > 6
 	unsigned int numa_node;
 #endif
+#ifdef GOBPF
+	unsigned int pinning;
+	char namespace[256];
+#endif
 };
 
-#define MAPS	__section("maps")
+#ifdef GOBPF
+#define MAPS(name)	__section("maps/" #name)
+#else
+#define MAPS(name)	__section("maps")
+#endif
 
-struct NAME first MAPS = {
+struct NAME first MAPS(first) = {
 	.type = BPF_MAP_TYPE_HASH, .key_size = 8, .value_size = 8, .max_entries = 3,
 };
-struct NAME packets MAPS = {
+struct NAME packets MAPS(packets) = {
 	.type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 8, .max_entries = 2,
+#ifdef PIN
+	.pinning = PIN, .namespace = "weave",
+#endif
 };
 #if WORDS > 5
 #ifndef NO_OUTER
-struct NAME outer MAPS = {
+struct NAME outer MAPS(outer) = {
 	.type = BPF_MAP_TYPE_ARRAY_OF_MAPS, .key_size = 4, .value_size = 4, .max_entries = 2,
 	.SIXTH = 1,
 };
 #endif
 #endif
 #ifdef NODE
-struct NAME there MAPS = {
+struct NAME there MAPS(there) = {
 	.type = BPF_MAP_TYPE_HASH, .key_size = 8, .value_size = 8, .max_entries = 3,
 	.map_flags = BPF_F_NUMA_NODE, .numa_node = NODE,
 };

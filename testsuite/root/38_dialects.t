@@ -109,6 +109,16 @@ assert_match "$(fails 1 load typed.o maps-as something 2>&1)" 'What struct is "s
 variant full nested.bpf.c
 out=$(fails 1 load full.o maps-as bpf_map_def 2>&1)
 assert_match "$out" "^Error: object 'full.o': map '.*': struct bpf_map_def has nothing behind numa_node, here something is"
+# gobpf's, told by its length alone
+for flag in -g -g0; do
+	variant gobpf mapdef.bpf.c -DGOBPF $flag
+	taken 2 280 gobpf.o
+	assert_eq "$(shapes)" "$two"
+	ping_v0 1
+	variant pinned mapdef.bpf.c -DGOBPF -DPIN=2 $flag
+	out=$(fails 1 load pinned.o 2>&1)
+	assert_match "$out" "^Error: object 'pinned.o': map 'packets': struct bpf_map_def of gobpf asks for a pin \(2\) below 'weave', where only gobpf looks"
+done
 # other grammars have the word, too
 "$IP" link set dev v0 xdpgeneric obj five.o sec classifier maps-as bpf_map_def verb >out 2>&1 || :
 assert_match "$(cat out)" '^ - Taken for:    struct bpf_map_def'
