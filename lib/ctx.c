@@ -124,7 +124,7 @@ static void __format(3, 0) vlog(struct bpfelf_ctx *ctx,
 
 	if (level > ctx->log_level)
 		return;
-	vsnprintf(line, sizeof(line), fmt, ap);
+	err_words(line, sizeof(line), fmt, ap);
 	ctx->log(ctx->log_data, level, line);
 }
 

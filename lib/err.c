@@ -18,6 +18,16 @@ const char *err_str(int code)
 	return strerrordesc_np(-code) ?: "Unknown error";
 }
 
+void err_words(char *text, size_t size, const char *fmt, va_list ap)
+{
+	unsigned char *c = (unsigned char *)text;
+
+	vsnprintf(text, size, fmt, ap);
+	for (; *c; c++)
+		if ((*c < ' ' && *c != '\t') || *c == 0x7f)
+			*c = '?';
+}
+
 static int start(struct err *err, int code)
 {
 	err_clear(err);
@@ -31,7 +41,7 @@ int err_set(struct err *err, int code, const char *fmt, ...)
 
 	start(err, code);
 	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	err_words(err->text, sizeof(err->text), fmt, ap);
 	va_end(ap);
 	return code;
 }
@@ -43,7 +53,7 @@ int err_sys(struct err *err, int code, const char *fmt, ...)
 
 	start(err, code);
 	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	err_words(err->text, sizeof(err->text), fmt, ap);
 	va_end(ap);
 	len = strlen(err->text);
 	snprintf(err->text + len, sizeof(err->text) - len, ": %s", err_str(code));
@@ -71,7 +81,7 @@ int err_wrap(struct err *err, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(outer, sizeof(outer) - 2, fmt, ap);
+	err_words(outer, sizeof(outer) - 2, fmt, ap);
 	va_end(ap);
 	strcat(outer, ": ");
 	len = strlen(outer);
@@ -89,7 +99,7 @@ int err_hint(struct err *err, const char *fmt, ...)
 	if (err->hint[0])
 		return err->code;
 	va_start(ap, fmt);
-	vsnprintf(err->hint, sizeof(err->hint), fmt, ap);
+	err_words(err->hint, sizeof(err->hint), fmt, ap);
 	va_end(ap);
 	return err->code;
 }

@@ -39,6 +39,10 @@ int err_netlink(struct err *err, int code, const char *words);
 /* Put context in front: "program 'x': " + chain. Returns the code. */
 int err_wrap(struct err *err, const char *fmt, ...) __format(2, 3);
 
+/* Write words down; what names out of a file could do to a terminal is '?'. */
+void err_words(char *text, size_t size, const char *fmt, va_list ap)
+	__format(3, 0);
+
 /* Say what to do next; the innermost hint stays. Returns the code. */
 int err_hint(struct err *err, const char *fmt, ...) __format(2, 3);
 

@@ -29,6 +29,18 @@ START_TEST(an_errno_speaks_behind_our_words)
 }
 END_TEST
 
+START_TEST(names_do_nothing_to_a_terminal)
+{
+	struct err err;
+
+	err_set(&err, -EINVAL, "map '%s'", "\033[2Ja\nb\x7f\tc \303\251");
+	err_wrap(&err, "object '%s'", "\r.o");
+	err_hint(&err, "not '%s'", "\a");
+	ck_assert_str_eq(err.text, "object '?.o': map '?[2Ja?b?\tc \303\251'");
+	ck_assert_str_eq(err.hint, "not '?'");
+}
+END_TEST
+
 START_TEST(a_new_error_forgets_the_last)
 {
 	struct err err;
@@ -87,6 +99,7 @@ Suite *err_suite(void)
 
 	tcase_add_test(tc, a_chain_reads_from_the_outside_in);
 	tcase_add_test(tc, an_errno_speaks_behind_our_words);
+	tcase_add_test(tc, names_do_nothing_to_a_terminal);
 	tcase_add_test(tc, a_new_error_forgets_the_last);
 	tcase_add_test(tc, the_innermost_hint_stays);
 	tcase_add_test(tc, too_long_a_chain_loses_its_inner_end);
