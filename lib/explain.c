@@ -50,10 +50,17 @@ static void explain_data(const struct bpfelf_plan *plan,
 }
 
 /* Callbacks, and tail calls within functions: the kernel has to know types. */
-static void explain_no_types(const struct plan_prog *pp, struct err *err)
+static void explain_no_types(const struct bpfelf_plan *plan,
+			     const struct plan_prog *pp, struct err *err)
 {
-	if (!pp->info.funcs_cnt &&
-	    (strstr(err->text, "missing btf func_info") || strstr(err->text, "without BTF")))
+	if (!strstr(err->text, "missing btf func_info") && !strstr(err->text, "without BTF"))
+		return;
+	if (plan->obj->btf_problem)
+		err_hint(err, "the kernel takes that only with types, and here they cannot be read: %s",
+			 plan->obj->btf_problem);
+	else if (pp->info.funcs_cnt)
+		err_hint(err, "the kernel takes that only with types, and refuses those of the object");
+	else
 		err_hint(err, "the kernel takes that only with types: compile with -g");
 }
 
@@ -138,7 +145,7 @@ void explain_refusal(const struct bpfelf_plan *plan,
 		     struct err *err)
 {
 	explain_global(plan, pp, log, err);
-	explain_no_types(pp, err);
+	explain_no_types(plan, pp, err);
 	explain_type(plan, pp->prog->code->sec->name, err);
 	explain_data(plan, pp, err);
 }

@@ -5,7 +5,7 @@
 # names and lines; callbacks; tail calls within them.
 
 . "$(dirname "$0")/lib.sh"
-need bpftool ping
+need bpftool ping readelf
 
 tc() {
 	"$TC" filter replace dev v0 ingress pref 1 handle 1 bpf da obj calls.bpf.o "$@"
@@ -87,6 +87,12 @@ for section in callbacks jumping; do
 	out=$(fails 1 tc sec "$section" 2>&1)
 	assert_match "$out" '^Hint: the kernel takes that only with types: compile with -g'
 done
+# types of no use
+compile_bpf calls.bpf.c
+at=$(readelf -SW calls.bpf.o | sed -n 's/.* \.BTF  *PROGBITS  *[0-9a-f]* \([0-9a-f]*\) .*/\1/p')
+printf x | dd of=calls.bpf.o bs=1 seek=$((0x$at)) conv=notrunc status=none
+out=$(fails 1 tc sec callbacks 2>&1)
+assert_match "$out" "^Hint: the kernel takes that only with types, and here they cannot be read: section '.BTF': magic number"
 
 # shared: each program has its own, with its names and lines
 compile_bpf calls.bpf.c
