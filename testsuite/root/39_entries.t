@@ -173,11 +173,13 @@ SEC("xdp") int wrong(struct xdp_md *ctx)
 	return *(char *)(long)ctx->data;
 }
 SEC("tc") int right(struct __sk_buff *skb) { return 0; }
+SEC("fentry/tcp_v4_rcv") int wronger(struct __sk_buff *skb) { return *(long *)skb; }
 char _license[] SEC("license") = "GPL";
 END
 compile_bpf "$T/wrong.c"
 out=$(fails 1 tc ingress wrong.o sec xdp 2>&1)
 assert_match "$out" "^Hint: section 'xdp' is for programs of type xdp by its name, and was loaded as sched_cls; for that there is: 'tc' \(right\)"
+assert_match "$(fails 1 tc ingress wrong.o sec fentry/tcp_v4_rcv 2>&1)" "^Hint: section 'fentry/tcp_v4_rcv' is for programs of type tracing by its name, "
 unchanged "$before"
 cat >behind.c <<'END'
 #include <linux/bpf.h>
