@@ -146,6 +146,9 @@ static int refuse_without_types(const struct bpfelf_object *obj, struct err *err
 			       MAPBTF_SECTION, obj->btf_problem);
 	err_set(err, -ENOTSUP, "section '%s' defines maps by types, and the object has none of it",
 		MAPBTF_SECTION);
+	/* what other linkers make of two files is the types of one */
+	if (obj->btf.data)
+		return err_hint(err, "its types are of something else: objects that have types are linked by 'bpftool gen object'");
 	return err_hint(err, "compile with -g, and do not strip section '%s'", BTF_SECTION);
 }
 

@@ -167,6 +167,23 @@ START_TEST(a_section_without_types_matters_to_those_who_use_it)
 }
 END_TEST
 
+START_TEST(a_section_with_types_of_something_else)
+{
+	_cleanup_buf_ struct buf types = { 0 }, elf = { 0 };
+	unsigned int s;
+
+	elfgen_data(&g, ".maps", "12345678", 8);
+	s = elfgen_symbol(&g, "thing", elfgen_index(&g, ".maps"), 0, 8, GLOBAL(STT_OBJECT));
+	elfgen_func(&g, "prog", "f", CODE(LOAD64(1, 0, 0), EXIT));
+	elfgen_rel(&g, "prog", 0, s);
+	btfgen_end(&m.btf, &types, NULL);
+	elfgen_data(&g, ".BTF", types.data, types.len);
+	elfgen_end(&g, &elf);
+	ck_assert_int_eq(job_load(&job, &rig, &elf, BPF_PROG_TYPE_XDP, NULL), -ENOTSUP);
+	ck_assert_ptr_nonnull(strstr(bpfelf_hint(rig.ctx), "bpftool gen object"));
+}
+END_TEST
+
 START_TEST(what_is_wrong_names_the_map)
 {
 	mapgen_map(&m, "fine", plain(), 32);
@@ -399,6 +416,7 @@ Suite *btfmaps_suite(void)
 	tcase_add_test(tc, maps_of_all_sections_in_order);
 	tcase_add_test(tc, code_refers_to_either_section);
 	tcase_add_test(tc, a_section_without_types_matters_to_those_who_use_it);
+	tcase_add_test(tc, a_section_with_types_of_something_else);
 	tcase_add_test(tc, what_is_wrong_names_the_map);
 	tcase_add_test(tc, what_is_wrong_with_an_inner_map);
 	tcase_add_test(tc, a_map_outside_its_section);
