@@ -118,10 +118,16 @@ find_function(const struct bpfelf_object *obj, const char *section,
 	      const char *name)
 {
 	const struct bpfelf_program *p = NULL;
+	size_t i;
 
 	while ((p = bpfelf_program_next(obj, p)))
 		if (str_eq(p->name, name) && is_in_section(p, section))
 			return p;
+	/* static ones are entries when somebody says so */
+	for (i = 0; i < obj->progs_cnt; i++)
+		if (str_eq(obj->progs[i].name, name) &&
+		    is_in_section(&obj->progs[i], section))
+			return &obj->progs[i];
 	return NULL;
 }
 

@@ -68,6 +68,23 @@ attached_xdp four
 xdp several.o program five
 attached_xdp five
 
+# static ones, of which a section has several: the first, or as said
+cat >local.c <<'END'
+#include <linux/bpf.h>
+#define SEC(name) __attribute__((section(name), used))
+SEC("other") static int first(struct __sk_buff *skb) { return 0; }
+SEC("other") static int second(struct __sk_buff *skb) { return 2; }
+SEC("other/2") static int third(struct __sk_buff *skb) { return 2; }
+END
+compile_bpf "$T/local.c"
+tc ingress local.o sec other
+attached_cls ingress first other
+tc ingress local.o program second
+attached_cls ingress second other
+tc ingress local.o sec other/2 program third
+attached_cls ingress third other/2
+fails 1 tc ingress local.o sec other program third 2>/dev/null
+
 # ---- the words of libbpf ----
 
 object both <<'END'
