@@ -8,8 +8,7 @@
 need bpftool strace
 [ -e /sys/kernel/btf/vmlinux ] || skip "this kernel tells no types"
 # without it bpftool does not load the object, either
-[ -e /proc/config.gz ] || [ -e "/boot/config-$(uname -r)" ] ||
-	skip "this kernel tells no configuration"
+tells_config || skip "this kernel tells no configuration"
 
 # load PROGRAM [WORD...]: its id
 load() {

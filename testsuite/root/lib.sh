@@ -44,6 +44,11 @@ need() {
 	done
 }
 
+# of the running kernel, for `.kconfig`
+tells_config() {
+	[ -e /proc/config.gz ] || [ -e "/boot/config-$(uname -r)" ]
+}
+
 # rounds MANY FEW: MANY, or FEW in a guest, which is slow (see vm/check)
 rounds() {
 	if [ -n "${IN_GUEST-}" ]; then
