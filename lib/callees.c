@@ -45,48 +45,38 @@ static int add(struct callees *callees, size_t *cap, uint64_t at, struct err *er
 
 /* where it leads, or 0: what is wrong with it is told when it is linked */
 static uint64_t callee(const struct bpfelf_object *obj, const struct code *code,
-		       uint32_t insn, int32_t imm, const struct code_rel *rel)
+		       const struct code_rel *rel)
 {
 	struct image_symbol sym;
 
-	if (!rel)
-		return place(code->sec->index, (int64_t)insn + 1 + imm);
+	if (rel->is_bare)
+		return place(code->sec->index, (int64_t)rel->insn + 1 + rel->addend);
 	if (!image_symbol_at(&obj->img, rel->symbol, &sym) ||
 	    !object_code(obj, sym.section))
 		return 0;
 	return place(sym.section, sym.value / INSN_SIZE + rel->addend + 1);
 }
 
-static const struct code_rel *rel_of(const struct code *code, size_t *next,
-				     uint32_t insn)
+static bool is_call(const struct code *code, const struct code_rel *rel)
 {
-	while (*next < code->rels_cnt && code->rels[*next].insn < insn)
-		++*next;
-	return *next < code->rels_cnt && code->rels[*next].insn == insn ?
-	       &code->rels[*next] : NULL;
+	struct bpf_insn insn;
+
+	memcpy(&insn, (const char *)code->sec->data + rel->insn * INSN_SIZE, INSN_SIZE);
+	return insn_is_call(&insn);
 }
 
 static int find_in(struct callees *callees, size_t *cap,
 		   const struct bpfelf_object *obj, const struct code *code,
 		   struct err *err)
 {
-	const struct bpf_insn *insns = code->sec->data;
-	_cleanup_free_ struct bpf_insn *aligned = NULL;
-	struct insns_walk walk = { 0 };
-	size_t i, rel = 0;
 	uint64_t at;
+	size_t i;
 	int r = 0;
 
-	if ((uintptr_t)insns % _Alignof(struct bpf_insn)) {
-		aligned = reallocarray(NULL, code->insns_cnt, INSN_SIZE);
-		if (!aligned)
-			return err_sys(err, -ENOMEM, "read programs");
-		insns = memcpy(aligned, insns, code->insns_cnt * INSN_SIZE);
-	}
-	while (r == 0 && (i = insns_next_ref(&walk, insns, code->insns_cnt)) < code->insns_cnt) {
-		if (!insn_is_call(&insns[i]))
+	for (i = 0; r == 0 && !code->only_maps && i < code->rels_cnt; i++) {
+		if (!is_call(code, &code->rels[i]))
 			continue;
-		at = callee(obj, code, i, insns[i].imm, rel_of(code, &rel, i));
+		at = callee(obj, code, &code->rels[i]);
 		if (at)
 			r = add(callees, cap, at, err);
 	}

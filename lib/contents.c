@@ -92,7 +92,7 @@ static int find_uses(const struct bpfelf_object *obj, const struct code *code,
 	size_t i;
 	int r = 0;
 
-	for (i = 0; r == 0 && i < code->rels_cnt; i++) {
+	for (i = 0; r == 0 && !code->only_maps && i < code->rels_cnt; i++) {
 		at = code->rels[i].insn;
 		map = used_data(obj, &code->rels[i], &offset);
 		if (!map)

@@ -17,11 +17,11 @@ static bool is_func_address(const struct bpf_insn *insn)
  * which no object can know.
  */
 static int link_unrelocated(struct linker *l, const struct link_func *p,
-			    uint32_t i, struct err *err)
+			    uint32_t i, int32_t imm, struct err *err)
 {
 	const struct bpfelf_program *func = p->func;
 	const struct bpf_insn *insn = &l->link->insns[p->at + i];
-	int64_t target = (int64_t)func->start + i + 1 + insn->imm;
+	int64_t target = (int64_t)func->start + i + 1 + imm;
 
 	if (insn_is_call(insn) || is_func_address(insn)) {
 		if (target > func->start && target < (int64_t)func->start + func->cnt)
@@ -31,15 +31,18 @@ static int link_unrelocated(struct linker *l, const struct link_func *p,
 	if (insn_is_load64(insn) && insn->src_reg != 0 &&
 	    insn->src_reg != BPF_PSEUDO_BTF_ID)
 		return err_set(err, -EBADMSG, "it names descriptor %d without a relocation",
-			       insn->imm);
+			       imm);
 	return 0;
 }
 
 /* the first relocation at or behind an instruction */
-static size_t first_rel(const struct code *code, uint32_t insn)
+static const struct code_rel *first_rel(const struct code *code, uint32_t insn)
 {
 	size_t lo = 0, hi = code->rels_cnt, mid;
 
+	/* most functions have a section of their own */
+	if (!insn || insn == code->insns_cnt)
+		return code->rels + (insn ? hi : 0);
 	while (lo < hi) {
 		mid = lo + (hi - lo) / 2;
 		if (code->rels[mid].insn < insn)
@@ -47,7 +50,7 @@ static size_t first_rel(const struct code *code, uint32_t insn)
 		else
 			hi = mid;
 	}
-	return lo;
+	return code->rels + lo;
 }
 
 static int too_many(const struct code *code, const struct code_rel *rel,
@@ -63,10 +66,10 @@ static int link_insn(struct linker *l, const struct link_func *p, uint32_t i,
 	uint32_t insn = p->func->start + i;
 	int r;
 
-	if (rel)
-		r = linker_apply_rel(l, p->at + i, rel, err);
+	if (rel->is_bare)
+		r = link_unrelocated(l, p, i, rel->addend, err);
 	else
-		r = link_unrelocated(l, p, i, err);
+		r = linker_apply_rel(l, p->at + i, rel, err);
 	return r < 0 ? err_wrap(err, "section '%s', instruction %u (offset %#jx)",
 				p->func->code->sec->name, insn,
 				(uintmax_t)insn * INSN_SIZE) : 0;
@@ -79,53 +82,52 @@ static bool is_second_half(const struct link *link, uint32_t first, uint32_t at)
 	       insn_is_load64(&link->insns[at - 1]);
 }
 
+/* Nearly all are loads of maps, by their own symbols. */
 static int link_at(struct linker *l, const struct link_func *p, uint32_t at,
 		   const struct code_rel *rel, struct err *err)
 {
-	if (rel && linker_to_plain_map(l, p->at + at, rel))
+	struct link *link = l->link;
+
+	if (rel->map && insn_is_load64(&link->insns[p->at + at])) {
+		link->refs[link->refs_cnt++] = (struct link_ref) {
+			.insn = p->at + at, .map = rel->map - 1,
+		};
 		return 0;
-	if (rel && is_second_half(l->link, p->at, p->at + at))
+	}
+	if (is_second_half(link, p->at, p->at + at))
 		return too_many(p->func->code, rel, err);
 	return link_insn(l, p, at, rel, err);
 }
 
 /*
- * What refers to something, by a relocation or without: the rest, which is
- * nearly all, is not even looked at. 1: a function was appended, and the rest
- * of this one waits until that is linked.
+ * What refers to something: the rest, which is nearly all, is not looked at. 1:
+ * a function was appended, and the rest of this one waits until that is linked.
  */
 static int link_refs(struct linker *l, struct linker_step *step, struct err *err)
 {
 	const struct link_func p = l->link->funcs[step->func];
-	const uint32_t cnt = p.func->cnt, start = p.func->start;
-	const struct code_rel *rel = step->rel, *end = step->end;
 	const size_t funcs_cnt = l->link->funcs_cnt;
-	uint32_t at, stop, found, next = step->next;	/* next: not passed yet */
-	struct insns_walk walk = { .next = next };
+	const struct code_rel *rel;
+	uint32_t at;
 	int r;
 
-	found = insns_next_ref(&walk, &l->link->insns[p.at], cnt);
-	for (;;) {
-		stop = rel < end ? rel->insn - start : cnt;
+	while (step->rel < step->end) {
+		rel = step->rel++;
+		at = rel->insn - p.func->start;
+		/* the second half of a load is nothing by itself */
+		if (at < step->next && rel->is_bare)
+			continue;
 		/* within a 16-byte load, or a second one for the same */
-		if (stop < next)
+		if (at < step->next)
 			return too_many(p.func->code, rel, err);
-		at = found < stop ? found : stop;
-		if (at == cnt)
-			return 0;
-		next = at + 1 + insn_is_load64(&l->link->insns[p.at + at]);
-		r = link_at(l, &p, at, at == stop ? rel : NULL, err);
+		step->next = at + 1 + insn_is_load64(&l->link->insns[p.at + at]);
+		r = link_at(l, &p, at, rel, err);
 		if (r < 0)
 			return r;
-		rel += at == stop;
-		if (l->link->funcs_cnt > funcs_cnt) {
-			step->next = next;
-			step->rel = rel;
+		if (l->link->funcs_cnt > funcs_cnt)
 			return 1;
-		}
-		while (found < next && found < cnt)
-			found = insns_next_ref(&walk, &l->link->insns[p.at], cnt);
 	}
+	return 0;
 }
 
 /* Begin with the function that was appended last. */
@@ -135,12 +137,11 @@ static int begin_func(struct linker *l, struct linker_step *step, struct err *er
 	const struct link_func *p = &link->funcs[link->funcs_cnt - 1];
 	const struct bpfelf_program *func = p->func;
 	const struct code *code = func->code;
-	const struct code_rel *rels = code->rels ?: l->obj->rels;
 
 	*step = (struct linker_step) {
 		.func = link->funcs_cnt - 1,
-		.rel = rels + first_rel(code, func->start),
-		.end = rels + first_rel(code, func->start + func->cnt),
+		.rel = first_rel(code, func->start),
+		.end = first_rel(code, func->start + func->cnt),
 	};
 	if (code->has_rela)
 		return err_set(err, -ENOTSUP, "section '%s' has relocations of type RELA, BPF uses REL",

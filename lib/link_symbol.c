@@ -71,22 +71,6 @@ static int link_to_data(struct linker *l, uint32_t at,
 	return add_ref(l, at, map, offset);
 }
 
-/* What nearly all relocations are: a load of a map, by its own symbol. */
-bool linker_to_plain_map(struct linker *l, uint32_t at,
-			 const struct code_rel *rel)
-{
-	uint32_t map = object_symbol_map(l->obj, rel->symbol);
-	struct link *link = l->link;
-
-	if (!map || rel->type != R_BPF_64_64 || rel->addend ||
-	    !insn_is_load64(&link->insns[at]))
-		return false;
-	link->refs[link->refs_cnt++] = (struct link_ref) {
-		.insn = at, .map = map - 1,
-	};
-	return true;
-}
-
 static int link_to_option(struct linker *l, uint32_t at,
 			  const struct object_extern *ext, int32_t addend,
 			  struct err *err)

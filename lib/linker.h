@@ -23,8 +23,8 @@ struct linker {
 /* how far a function has been linked */
 struct linker_step {
 	uint32_t func;		/* index into the link's */
-	uint32_t next;		/* instruction of it that was not looked at yet */
-	const struct code_rel *rel, *end;	/* the same of its relocations */
+	uint32_t next;		/* instruction of it that was not passed yet */
+	const struct code_rel *rel, *end;	/* what is left of its relocations */
 };
 
 /* link_place.c: begin with the entry; append a function unless it is in, and
@@ -40,10 +40,7 @@ bool linker_grow(void **array, size_t size, size_t need, size_t *cap);
  * that begins at instruction @target of a section */
 int linker_to_func(struct linker *l, uint32_t at, const struct code *code,
 		   int64_t target, struct err *err);
-/* a load of a map by its own symbol; false: it is something else */
-bool linker_to_plain_map(struct linker *l, uint32_t at,
-			 const struct code_rel *rel);
-/* whatever it is; -EBADMSG, -ENOTSUP, -ENOMEM, with the symbol's name */
+/* whatever a relocation means; -EBADMSG, -ENOTSUP, -ENOMEM, with the symbol's name */
 int linker_apply_rel(struct linker *l, uint32_t at, const struct code_rel *rel,
 		     struct err *err);
 

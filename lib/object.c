@@ -193,8 +193,8 @@ static int parse(struct bpfelf_object *obj, enum maplayout layout,
 	int r;
 
 	r = read_license(obj, err);
-	r = r ?: object_read_code(obj, err);
 	r = r ?: object_read_maps(obj, err);
+	r = r ?: object_read_code(obj, err);
 	r = r ?: externs_read(obj, err);
 	if (r == 0)
 		keep_id(obj);

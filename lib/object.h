@@ -49,18 +49,23 @@ struct map_value {
 	size_t inner;				/* this one */
 };
 
-/* an instruction that refers to a symbol */
+/* an instruction that refers to something, nearly always by a relocation */
 struct code_rel {
-	uint32_t insn, symbol, type;
+	uint32_t insn, symbol;
 	int32_t addend;		/* what it holds in the file */
+	uint32_t map;		/* see object_symbol_map() */
+	uint16_t type;		/* R_BPF_* */
+	bool is_bare;		/* no relocation: it says itself what it means */
 };
 
 /* an executable section */
 struct code {
 	const struct image_section *sec;
 	size_t insns_cnt;
+	const struct image_section *rel_sec;	/* NULL: none */
 	struct code_rel *rels;	/* by instruction */
 	size_t rels_cnt;
+	bool only_maps;		/* all that they refer to, by symbols in `maps` */
 	struct bpfelf_program *progs;	/* its functions, by start */
 	size_t progs_cnt;
 	const struct btfext_run *funcs, *lines, *relos;	/* NULL: not known */
@@ -99,7 +104,9 @@ struct bpfelf_object {
 	 * inner maps are like; then data by section */
 	struct bpfelf_map *maps;
 	size_t maps_cnt, defs_cnt;	/* all of them, those that are definitions */
-	uint32_t *symbol_maps;	/* by symbol: 0, or one more than an index */
+	/* by symbol, from the first that names one: 0, or one more than an index */
+	uint32_t *symbol_maps;
+	uint32_t symbol_maps_first, symbol_maps_cnt;
 	size_t btf_defs;		/* index of the first in `.maps` */
 	struct map_value *values;	/* in the order of relocations */
 	size_t values_cnt;
@@ -160,9 +167,8 @@ const struct bpfelf_map *object_map_at(const struct bpfelf_object *obj,
 static inline uint32_t object_symbol_map(const struct bpfelf_object *obj,
 					 uint32_t symbol)
 {
-	if (!obj->symbol_maps || symbol >= image_symbols(&obj->img))
-		return 0;
-	return obj->symbol_maps[symbol];
+	symbol -= obj->symbol_maps_first;
+	return symbol < obj->symbol_maps_cnt ? obj->symbol_maps[symbol] : 0;
 }
 
 /* flags of the map for data in a section; programs may write to it, or not */
@@ -173,10 +179,11 @@ uint32_t object_data_flags(const struct bpfelf_object *obj,
 const struct bpfelf_map *object_data(const struct bpfelf_object *obj,
 				     uint32_t index);
 
-/* parts of opening: object_code.c, object_maps.c, object_layouts.c,
- * object_btfmaps.c, object_data.c */
-int object_read_code(struct bpfelf_object *obj, struct err *err);
+/* parts of opening: object_maps.c, object_code.c, object_rels.c,
+ * object_layouts.c, object_btfmaps.c, object_data.c */
 int object_read_maps(struct bpfelf_object *obj, struct err *err);
+int object_read_code(struct bpfelf_object *obj, struct err *err);
+int object_read_rels(struct bpfelf_object *obj, struct err *err);
 int object_read_layouts(struct bpfelf_object *obj, enum maplayout asked,
 			struct err *err);
 int object_read_btfmaps(struct bpfelf_object *obj, struct err *err);

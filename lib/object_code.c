@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* The object's programs: executable sections, their relocations, functions. */
+/* The object's programs: executable sections and their functions. */
 #include "object.h"
 
 #include <errno.h>
@@ -85,105 +85,6 @@ static struct code *find_code(const struct bpfelf_object *obj, uint32_t index)
 const struct code *object_code(const struct bpfelf_object *obj, uint32_t index)
 {
 	return find_code(obj, index);
-}
-
-static int cmp_rel(const void *a, const void *b)
-{
-	const struct code_rel *x = a, *y = b;
-
-	return (x->insn > y->insn) - (x->insn < y->insn);
-}
-
-static int32_t read_imm(const char *insns, uint64_t offset)
-{
-	int32_t imm;
-
-	memcpy(&imm, insns + offset + offsetof(struct bpf_insn, imm), sizeof(imm));
-	return imm;
-}
-
-static int read_rels(struct code *code, const struct image_section *sec,
-		     struct code_rel *rels, struct err *err)
-{
-	const size_t cnt = image_rels(sec), insns_cnt = code->insns_cnt;
-	const char *insns = code->sec->data;
-	uint32_t insn, last = 0;
-	struct image_rel raw;
-	bool sorted = true;
-	size_t i;
-
-	if (sec->size % sizeof(Elf64_Rel))
-		return err_set(err, -EBADMSG, "section '%s': %zu bytes are no whole relocations",
-			       sec->name, sec->size);
-	code->rels = rels;
-	code->rels_cnt = cnt;
-	for (i = 0; i < cnt; i++) {
-		image_rel(sec, i, &raw);
-		if (raw.offset % INSN_SIZE || raw.offset / INSN_SIZE >= insns_cnt)
-			return err_set(err, -EBADMSG,
-				       "section '%s': relocation %zu at offset %#jx is no instruction of '%s'",
-				       sec->name, i, (uintmax_t)raw.offset,
-				       code->sec->name);
-		insn = raw.offset / INSN_SIZE;
-		rels[i] = (struct code_rel) {
-			insn, raw.symbol, raw.type, read_imm(insns, raw.offset),
-		};
-		sorted &= last <= insn;
-		last = insn;
-	}
-	if (!sorted)
-		qsort(code->rels, cnt, sizeof(*code->rels), cmp_rel);
-	return 0;
-}
-
-static bool is_rels(const struct image_section *sec)
-{
-	return sec->type == SHT_REL || sec->type == SHT_RELA;
-}
-
-/* room for all of them */
-static int new_rels(struct bpfelf_object *obj, struct err *err)
-{
-	size_t i, cnt = 0;
-
-	for (i = 0; i < obj->img.sections_cnt; i++)
-		if (is_rels(&obj->img.sections[i]) &&
-		    object_code(obj, obj->img.sections[i].info))
-			cnt += image_rels(&obj->img.sections[i]);
-	obj->rels = malloc((cnt + 1) * sizeof(*obj->rels));
-	return obj->rels ? 0 : err_sys(err, -ENOMEM, "read relocations");
-}
-
-static int collect_rels(struct bpfelf_object *obj, struct err *err)
-{
-	const struct image_section *sec;
-	struct code_rel *next;
-	struct code *code;
-	size_t i;
-	int r;
-
-	r = new_rels(obj, err);
-	if (r < 0)
-		return r;
-	next = obj->rels;
-	for (i = 0; i < obj->img.sections_cnt; i++) {
-		sec = &obj->img.sections[i];
-		if (!is_rels(sec))
-			continue;
-		code = find_code(obj, sec->info);
-		if (!code)
-			continue;	/* of a debug section, say */
-		if (sec->type == SHT_RELA)
-			code->has_rela = true;
-		/* compat: of several for one section, the first counts */
-		if (sec->type == SHT_RELA || code->rels)
-			continue;
-		r = read_rels(code, sec, next, err);
-		if (r < 0)
-			return r;
-		next += code->rels_cnt;
-	}
-	return 0;
 }
 
 static int cmp_prog(const void *a, const void *b)
@@ -361,7 +262,7 @@ int object_read_code(struct bpfelf_object *obj, struct err *err)
 	int r;
 
 	r = collect_codes(obj, err);
-	r = r ?: collect_rels(obj, err);
+	r = r ?: object_read_rels(obj, err);
 	return r ?: collect_funcs(obj, err);
 }
 

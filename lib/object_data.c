@@ -36,8 +36,8 @@ static size_t mark_used(const struct bpfelf_object *obj,
 	struct image_symbol sym;
 	size_t i, cnt = 0;
 
-	for (i = 0; i < code->rels_cnt; i++) {
-		if (object_symbol_map(obj, code->rels[i].symbol) ||
+	for (i = 0; !code->only_maps && i < code->rels_cnt; i++) {
+		if (code->rels[i].map ||
 		    !image_symbol_at(&obj->img, code->rels[i].symbol, &sym) ||
 		    !sym.name || sym.section >= obj->img.sections_cnt ||
 		    use[sym.section] != USE_UNKNOWN)

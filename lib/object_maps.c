@@ -130,23 +130,32 @@ static int read_map(struct bpfelf_map *map, uint64_t end, struct err *err)
 	return r < 0 ? err_wrap(err, "map '%s'", map->name) : 0;
 }
 
+/* Maps are global, and so are their symbols among the last: from the first of
+ * them on. */
 static int index_map_symbols(struct bpfelf_object *obj, struct err *err)
 {
 	const struct image *img = &obj->img;
+	const size_t last = img->named[img->named_cnt - 1];
 	const struct bpfelf_map *map;
 	struct image_symbol sym;
+	uint32_t first = last;
 	size_t i;
 
-	obj->symbol_maps = calloc(image_symbols(img), sizeof(*obj->symbol_maps));
+	for (i = 0; i < obj->defs_cnt; i++)
+		first = obj->maps[i].symbol < first ? obj->maps[i].symbol : first;
+	obj->symbol_maps = calloc(last + 1 - first, sizeof(*obj->symbol_maps));
 	if (!obj->symbol_maps)
 		return err_sys(err, -ENOMEM, "read maps");
+	obj->symbol_maps_first = first;
+	obj->symbol_maps_cnt = last + 1 - first;
 	for (i = 0; i < img->named_cnt; i++) {
-		if (!is_in_maps(obj, image_symbol_section(img, img->named[i])))
+		if (img->named[i] < first ||
+		    !is_in_maps(obj, image_symbol_section(img, img->named[i])))
 			continue;
 		image_symbol_at(img, img->named[i], &sym);
 		map = object_map_at(obj, sym.section, sym.value);
 		if (map)
-			obj->symbol_maps[img->named[i]] = map - obj->maps + 1;
+			obj->symbol_maps[img->named[i] - first] = map - obj->maps + 1;
 	}
 	return 0;
 }
