@@ -40,25 +40,38 @@ static inline __m128i four_heads(const struct bpf_insn *insns)
 	return _mm_and_si128(words, _mm_set1_epi32(0x70ff));
 }
 
-static inline __m128i eight_refs(const struct bpf_insn *insns)
+static inline __m128i eight_heads(const struct bpf_insn *insns)
 {
-	__m128i heads = _mm_packs_epi32(four_heads(insns), four_heads(insns + 4));
-	__m128i codes = _mm_and_si128(heads, _mm_set1_epi16(0xff));
-	__m128i load = _mm_set1_epi16(LOAD64);
-	__m128i call = _mm_set1_epi16(BPF_PSEUDO_CALL << 12 | CALL);
+	return _mm_packs_epi32(four_heads(insns), four_heads(insns + 4));
+}
 
-	return _mm_or_si128(_mm_cmpeq_epi16(heads, call),
-			    _mm_andnot_si128(_mm_cmpeq_epi16(heads, load),
-					     _mm_cmpeq_epi16(codes, load)));
+/* what has been seen of a stride; 0: none */
+struct seen {
+	__m128i calls, loads;
+};
+
+static inline void look_at_eight(struct seen *seen, const struct bpf_insn *insns)
+{
+	const __m128i call = _mm_set1_epi16(BPF_PSEUDO_CALL << 12 | CALL);
+	const __m128i load = _mm_set1_epi16(LOAD64);
+	__m128i heads = eight_heads(insns);
+
+	/* byte by byte: of a load with a source 0x00ff, without one -1; of all
+	 * that has another opcode no more than 0 */
+	seen->loads = _mm_max_epi16(seen->loads, _mm_cmpeq_epi8(heads, load));
+	seen->calls = _mm_or_si128(seen->calls, _mm_cmpeq_epi16(heads, call));
 }
 
 /* whether there is one in a stride, which is rare */
 static inline bool any_refs(const struct bpf_insn *insns)
 {
-	__m128i a = _mm_or_si128(eight_refs(insns), eight_refs(insns + 8));
-	__m128i b = _mm_or_si128(eight_refs(insns + 16), eight_refs(insns + 24));
+	struct seen seen = { _mm_setzero_si128(), _mm_setzero_si128() };
 
-	return _mm_movemask_epi8(_mm_or_si128(a, b));
+	look_at_eight(&seen, insns);
+	look_at_eight(&seen, insns + 8);
+	look_at_eight(&seen, insns + 16);
+	look_at_eight(&seen, insns + 24);
+	return _mm_movemask_epi8(_mm_or_si128(seen.calls, seen.loads));
 }
 
 #else
