@@ -147,7 +147,7 @@ static int read_sections(struct image *img, const Elf64_Ehdr *eh,
 	r = fill_section(img, names_index, &sh, &names, err);
 	if (r < 0)
 		return r;
-	img->sections = calloc(cnt, sizeof(*img->sections));
+	img->sections = reallocarray(NULL, cnt, sizeof(*img->sections));
 	if (!img->sections)
 		return err_sys(err, -ENOMEM, "read sections");
 	for (i = 0; i < cnt; i++) {
@@ -165,43 +165,26 @@ static int read_sections(struct image *img, const Elf64_Ehdr *eh,
 	return 0;
 }
 
-static size_t hash_name(const struct image *img, const char *name)
+static const char *section_name(const void *sections, size_t i)
 {
-	size_t hash = img->names_seed;
-
-	while (*name)
-		hash = (hash ^ (unsigned char)*name++) * 0x9e3779b1u;
-	return (hash ^ hash >> 15) & (img->names_cap - 1);
+	return ((const struct image_section *)sections)[i].name;
 }
 
-/* Where a name stands in the table, or would. */
-static uint32_t *find_name(const struct image *img, const char *name)
-{
-	size_t at = hash_name(img, name);
-
-	while (img->names[at] &&
-	       !str_eq(img->sections[img->names[at]].name, name))
-		at = (at + 1) & (img->names_cap - 1);
-	return &img->names[at];
-}
-
-/* Where memory happens to be makes sure that no file brings names along that
- * all fall on one place. */
 static int index_names(struct image *img, struct err *err)
 {
+	const struct image_section *sec;
 	uint32_t *place;
 	size_t i;
 
-	img->names_seed = (uintptr_t)img->bytes >> 12;
-	for (img->names_cap = 2; img->names_cap < 2 * img->sections_cnt;)
-		img->names_cap *= 2;
-	img->names = calloc(img->names_cap, sizeof(*img->names));
-	if (!img->names)
+	if (!nameindex_init(&img->names, img->sections, img->sections_cnt, section_name))
 		return err_sys(err, -ENOMEM, "read sections");
 	for (i = 1; i < img->sections_cnt; i++) {
-		place = find_name(img, img->sections[i].name);
+		sec = &img->sections[i];
+		if (sec->type == SHT_REL || sec->type == SHT_RELA)
+			continue;
+		place = nameindex_find(&img->names, sec->name);
 		if (!*place)
-			*place = i;
+			*place = i + 1;
 	}
 	return 0;
 }
@@ -229,18 +212,18 @@ static int find_symtab(struct image *img, struct err *err)
 
 bool image_symbol_at(const struct image *img, size_t i, struct image_symbol *sym)
 {
-	Elf64_Sym raw;
+	const image_raw_symbol *raw;
 
 	if (i >= img->symbols_cnt)
 		return false;
-	memcpy(&raw, (const char *)img->symtab->data + i * sizeof(raw), sizeof(raw));
+	raw = (const image_raw_symbol *)img->symtab->data + i;
 	*sym = (struct image_symbol) {
-		.name = string_at(&img->sections[img->symtab->link], raw.st_name),
-		.section = raw.st_shndx,
-		.bind = ELF64_ST_BIND(raw.st_info),
-		.type = ELF64_ST_TYPE(raw.st_info),
-		.value = raw.st_value,
-		.size = raw.st_size,
+		.name = string_at(&img->sections[img->symtab->link], raw->st_name),
+		.section = raw->st_shndx,
+		.bind = ELF64_ST_BIND(raw->st_info),
+		.type = ELF64_ST_TYPE(raw->st_info),
+		.value = raw->st_value,
+		.size = raw->st_size,
 	};
 	/* sections carry the name, their symbols usually have none */
 	if (sym->name && sym->type == STT_SECTION && sym->section < img->sections_cnt)
@@ -256,22 +239,21 @@ static int index_symbols(struct image *img, struct err *err)
 {
 	const struct image_section *tab = img->symtab;
 	const size_t cnt = tab ? tab->size / sizeof(Elf64_Sym) : 0;
-	const char *at = tab ? tab->data : NULL;
+	const image_raw_symbol *sym = tab ? tab->data : NULL;
+	uint32_t *named = malloc((cnt + 1) * sizeof(*named)), names = 0;
 	unsigned char other = 0;
-	uint32_t names = 0;
-	Elf64_Sym raw;
-	size_t i;
+	size_t i, n = 0;
 
-	img->named = malloc((cnt + 1) * sizeof(*img->named));
-	if (!img->named)
+	img->named = named;
+	if (!named)
 		return err_sys(err, -ENOMEM, "read symbols");
-	for (i = 0; i < cnt; i++, at += sizeof(raw)) {
-		memcpy(&raw, at, sizeof(raw));
-		names = raw.st_name > names ? raw.st_name : names;
-		img->named[img->named_cnt] = i;
-		img->named_cnt += raw.st_info != ELF64_ST_INFO(STB_LOCAL, STT_NOTYPE);
-		other |= raw.st_other;
+	for (i = 0; i < cnt; i++, sym++) {
+		names = sym->st_name > names ? sym->st_name : names;
+		named[n] = i;
+		n += sym->st_info != ELF64_ST_INFO(STB_LOCAL, STT_NOTYPE);
+		other |= sym->st_other;
 	}
+	img->named_cnt = n;
 	img->symbols_cnt = cnt;
 	img->has_bad_symbol = cnt && !string_at(&img->sections[tab->link], names);
 	img->has_hidden = ELF64_ST_VISIBILITY(other);
@@ -368,7 +350,7 @@ int image_open(struct image *img, const char *path, struct err *err)
 void image_close(struct image *img)
 {
 	free(img->sections);
-	free(img->names);
+	nameindex_free(&img->names);
 	free(img->named);
 	free(img->bytes);
 	memset(img, 0, sizeof(*img));
@@ -377,9 +359,9 @@ void image_close(struct image *img)
 const struct image_section *image_find(const struct image *img,
 				       const char *name)
 {
-	uint32_t index = img->names ? *find_name(img, name) : 0;
+	uint32_t place = img->names.places ? *nameindex_find(&img->names, name) : 0;
 
-	return index ? &img->sections[index] : NULL;
+	return place ? &img->sections[place - 1] : NULL;
 }
 
 int image_symbol(const struct image *img, size_t i, struct image_symbol *sym,

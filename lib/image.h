@@ -18,6 +18,7 @@
 #include <elf.h>
 
 #include "err.h"
+#include "nameindex.h"
 
 struct image_section {
 	const char *name;
@@ -47,8 +48,7 @@ struct image {
 	uint64_t dev, ino;	/* of the file; 0: from memory */
 	struct image_section *sections;	/* [0] is the null section */
 	size_t sections_cnt;
-	uint32_t *names;	/* hash table: the first section of a name */
-	size_t names_cap, names_seed;
+	struct nameindex names;	/* the first section of a name */
 	const struct image_section *symtab;	/* NULL: stripped */
 	size_t symbols_cnt;
 	uint32_t *named;	/* indices of symbols, but for the labels in code */
@@ -64,7 +64,8 @@ int image_open_mem(struct image *img, const void *data, size_t size,
 		   struct err *err);
 void image_close(struct image *img);
 
-/* NULL: none of that name. Of several, the first, as iproute2 has it. */
+/* NULL: none of that name. Of several, the first, as iproute2 has it; those of
+ * relocations, which nobody asks for, are not among them. */
 const struct image_section *image_find(const struct image *img,
 				       const char *name);
 
@@ -92,14 +93,14 @@ int image_check_symbols(const struct image *img, struct err *err);
  * one that is not valid */
 bool image_symbol_at(const struct image *img, size_t i, struct image_symbol *sym);
 
+/* as they stand in the file, at any address */
+typedef Elf64_Sym image_raw_symbol __attribute__((aligned(1)));
+typedef Elf64_Rel image_raw_rel __attribute__((aligned(1)));
+
 /* of one within the table: the index of its section */
 static inline uint32_t image_symbol_section(const struct image *img, size_t i)
 {
-	Elf64_Half section;
-
-	memcpy(&section, (const char *)img->symtab->data + i * sizeof(Elf64_Sym) +
-	       offsetof(Elf64_Sym, st_shndx), sizeof(section));
-	return section;
+	return ((const image_raw_symbol *)img->symtab->data)[i].st_shndx;
 }
 
 /* the same: STV_HIDDEN or STV_INTERNAL, not for other objects to see */
@@ -120,12 +121,11 @@ static inline size_t image_rels(const struct image_section *sec)
 static inline void image_rel(const struct image_section *sec, size_t i,
 			     struct image_rel *rel)
 {
-	Elf64_Rel raw;
+	const image_raw_rel *raw = (const image_raw_rel *)sec->data + i;
 
-	memcpy(&raw, (const char *)sec->data + i * sizeof(raw), sizeof(raw));
-	rel->offset = raw.r_offset;
-	rel->symbol = ELF64_R_SYM(raw.r_info);
-	rel->type = ELF64_R_TYPE(raw.r_info);
+	rel->offset = raw->r_offset;
+	rel->symbol = ELF64_R_SYM(raw->r_info);
+	rel->type = ELF64_R_TYPE(raw->r_info);
 }
 
 #endif

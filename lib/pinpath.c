@@ -39,6 +39,12 @@ int pinpath_check_name(const char *name, struct err *err)
 	return 0;
 }
 
+static void add_dir(struct buf *path, const char *dir)
+{
+	buf_add(path, dir, strlen(dir));
+	buf_add(path, "/", 1);
+}
+
 /* As iproute2 has it, the directory is a sibling of tc/; but what bpffs would
  * refuse, or would lead out of it, is told before anything is done */
 static int add_dirs(struct buf *path, const char *dirs, struct err *err)
@@ -57,7 +63,7 @@ static int add_dirs(struct buf *path, const char *dirs, struct err *err)
 		r = pinpath_check_name(dir, err);
 		if (r < 0)
 			return r;
-		buf_addf(path, "%s/", dir);
+		add_dir(path, dir);
 	}
 	return 0;
 }
@@ -82,20 +88,21 @@ int pinpath_map(const struct pinpath_ns *ns, uint32_t pinning,
 		const char *name, char **path, struct err *err)
 {
 	_cleanup_buf_ struct buf out = { 0 };
-	int r;
+	int r = 0;
 
 	*path = NULL;
 	if (pinning == PIN_NONE)
 		return 0;
-	if (pinning == PIN_OBJECT_NS)
-		buf_addf(&out, "%s/%s/", ns->subdir, ns->object_id);
-	if (pinning == PIN_GLOBAL_NS)
-		buf_addf(&out, "%s/" PINPATH_GLOBALS "/", ns->subdir);
-	r = pindb_has_to_say(pinning) ? add_own_dirs(&out, ns->db, pinning, err) : 0;
+	if (pindb_has_to_say(pinning)) {
+		r = add_own_dirs(&out, ns->db, pinning, err);
+	} else {
+		add_dir(&out, ns->subdir);
+		add_dir(&out, pinning == PIN_OBJECT_NS ? ns->object_id : PINPATH_GLOBALS);
+	}
 	r = r ?: pinpath_check_name(name, err);
 	if (r < 0)
 		return r;
-	buf_addf(&out, "%s", name);
+	buf_add(&out, name, strlen(name));
 	if (buf_failed(&out))
 		return err_sys(err, -ENOMEM, "pin path");
 	if (out.len >= PATH_MAX)

@@ -2,7 +2,6 @@
 /* The maps of a plan: names, pins, types; which go into which. */
 #include "plan.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 
@@ -11,14 +10,19 @@
 
 #define NO_SLOT		((uint32_t)-1)	/* inner_idx: a template only */
 
+static bool is_kernel_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       (c >= 'A' && c <= 'Z') || c == '.' || c == '_';
+}
+
 /* The kernel takes 15 characters of a small alphabet */
 void plan_kernel_name(const char *name, char out[BPF_OBJ_NAME_LEN])
 {
 	size_t i;
 
 	for (i = 0; i < BPF_OBJ_NAME_LEN - 1 && name[i]; i++)
-		out[i] = isalnum((unsigned char)name[i]) || name[i] == '.' ?
-			 name[i] : '_';
+		out[i] = is_kernel_char(name[i]) ? name[i] : '_';
 	out[i] = '\0';
 }
 
@@ -131,15 +135,21 @@ static int plan_map(struct bpfelf_plan *plan, size_t i,
 	return r ?: plan_inner(plan, pm, err);
 }
 
-/* Only static maps, of several files linked into one, can share a name */
-static int check_pin_twice(const struct bpfelf_plan *plan, size_t i,
-			   struct err *err)
+static const char *pin_of(const void *maps, size_t i)
 {
-	size_t j;
+	return ((const struct plan_map *)maps)[i].pin;
+}
 
-	for (j = 0; plan->maps[i].pin && j < i; j++)
-		if (plan->maps[j].pin && str_eq(plan->maps[i].pin, plan->maps[j].pin))
-			return err_set(err, -EEXIST, "another map of that name has the same pin");
+/* Only static maps, of several files linked into one, can share a name */
+static int check_pin_twice(struct nameindex *pins, const struct plan_map *pm,
+			   size_t i, struct err *err)
+{
+	uint32_t *place = pm->pin ? nameindex_find(pins, pm->pin) : NULL;
+
+	if (place && *place)
+		return err_set(err, -EEXIST, "another map of that name has the same pin");
+	if (place)
+		*place = i + 1;
 	return 0;
 }
 
@@ -167,6 +177,7 @@ int plan_maps(struct bpfelf_plan *plan, const struct pindb *db,
 	      struct err *err)
 {
 	const struct bpfelf_object *obj = plan->obj;
+	_cleanup_(nameindex_free) struct nameindex pins = { 0 };
 	char id[OBJECT_ID_LEN + 1] = "";
 	const struct pinpath_ns ns = {
 		.subdir = plan->subdir,
@@ -178,14 +189,15 @@ int plan_maps(struct bpfelf_plan *plan, const struct pindb *db,
 
 	plan->maps = calloc(obj->maps_cnt + 1, sizeof(*plan->maps));
 	plan->order = calloc(obj->maps_cnt + 1, sizeof(*plan->order));
-	if (!plan->maps || !plan->order)
+	if (!plan->maps || !plan->order ||
+	    !nameindex_init(&pins, plan->maps, obj->maps_cnt, pin_of))
 		return err_sys(err, -ENOMEM, "plan maps");
 	if (wants_object_id(obj))
 		object_id(obj, id);
 	for (i = 0; i < obj->maps_cnt; i++) {
 		plan->maps_cnt++;
 		r = plan_map(plan, i, &ns, err);
-		r = r ?: check_pin_twice(plan, i, err);
+		r = r ?: check_pin_twice(&pins, &plan->maps[i], i, err);
 		if (r < 0)
 			return err_wrap(err, "map '%s'", obj->maps[i].name);
 	}

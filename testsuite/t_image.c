@@ -303,7 +303,10 @@ START_TEST(sections_symbols_relocations)
 	ck_assert_int_eq(image_symbol(&img, 3, &sym, &err), -EBADMSG);
 	ck_assert_str_eq(err.text, "no symbol 3 in the file");
 
-	sec = image_find(&img, ".relprog");
+	ck_assert_ptr_null(image_find(&img, ".relprog"));
+	for (sec = img.sections; sec->type != SHT_REL; sec++)
+		;
+	ck_assert_uint_eq(sec->info, 3);
 	ck_assert_uint_eq(image_rels(sec), 1);
 	image_rel(sec, 0, &rel);
 	ck_assert_uint_eq(rel.offset, 8);

@@ -36,15 +36,20 @@ static void read_ext(const struct btf *btf, const uint8_t *data, size_t size)
 	btfext_free(&ext);
 }
 
+static const char *name_of(const void *sections, size_t i)
+{
+	return ((const struct image_section *)sections)[i].name;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct image_section sections[] = {
 		{ .name = "" }, { .name = ".data", .index = 1, .size = 64 },
 	};
-	static const uint32_t names[] = { 1, 1, 1, 1, 1, 1, 1, 0 };
+	static const uint32_t places[] = { 2, 2, 2, 2, 2, 2, 2, 0 };
 	const struct image img = {
 		.sections = (struct image_section *)sections, .sections_cnt = 2,
-		.names = (uint32_t *)names, .names_cap = 8,
+		.names = { (uint32_t *)places, ARRAY_SIZE(places), 0, name_of, sections },
 	};
 	uint32_t len, key, value;
 	struct btf btf, again;
