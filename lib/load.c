@@ -95,11 +95,11 @@ static int *new_fds(size_t cnt)
 
 static struct load_prog *new_progs(size_t cnt)
 {
-	struct load_prog *progs = calloc(cnt, sizeof(*progs));
+	struct load_prog *progs = reallocarray(NULL, cnt, sizeof(*progs));
 	size_t i;
 
 	for (i = 0; progs && i < cnt; i++)
-		progs[i].fd = -1;
+		progs[i] = (struct load_prog) { .fd = -1 };
 	return progs;
 }
 

@@ -162,11 +162,9 @@ static int make_dir(struct loader *l, size_t i, struct err *err)
 
 static int pin_map(struct loader *l, size_t i, struct err *err)
 {
-	_cleanup_free_ char *path = strdup(l->pins[i]);
 	int r, fd = l->txn->map_fds[i];
+	const char *path = l->pins[i];
 
-	if (!path)
-		return err_sys(err, -ENOMEM, "pin");
 	r = txn_reserve(l->txn, err);
 	if (r < 0)
 		return r;
@@ -181,7 +179,7 @@ static int pin_map(struct loader *l, size_t i, struct err *err)
 	l->lost_race = r == -EEXIST;
 	if (r < 0)
 		return err_sys(err, r, "pin at '%s'", path);
-	txn_did_link(l->txn, steal_ptr(&path));
+	txn_did_link(l->txn, steal_ptr(&l->pins[i]));
 	return 0;
 }
 

@@ -168,10 +168,10 @@ static void index_by_prog(struct loader *l)
 int load_index_slots(struct loader *l, struct err *err)
 {
 	size_t cnt = l->plan->slots_cnt;
-	_cleanup_free_ struct place *places = calloc(cnt + 1, sizeof(*places));
+	_cleanup_free_ struct place *places = reallocarray(NULL, cnt + 1, sizeof(*places));
 
 	load_drop_slots(l);
-	l->slots.by_prog = calloc(cnt + 1, sizeof(*l->slots.by_prog));
+	l->slots.by_prog = reallocarray(NULL, cnt + 1, sizeof(*l->slots.by_prog));
 	l->slots.first = calloc(l->plan->progs_cnt + 2, sizeof(*l->slots.first));
 	l->slots.is_covered = calloc(cnt + 1, sizeof(*l->slots.is_covered));
 	if (!places || !l->slots.by_prog || !l->slots.first || !l->slots.is_covered)

@@ -47,13 +47,22 @@ static void read_slot_name(struct code *code)
 	code->slot_key = key;
 }
 
+static size_t count_codes(const struct image *img)
+{
+	size_t i, cnt = 0;
+
+	for (i = 0; i < img->sections_cnt; i++)
+		cnt += is_code(&img->sections[i]);
+	return cnt;
+}
+
 static int collect_codes(struct bpfelf_object *obj, struct err *err)
 {
 	const struct image_section *sec;
 	struct code *code;
 	size_t i;
 
-	obj->codes = calloc(obj->img.sections_cnt, sizeof(*obj->codes));
+	obj->codes = reallocarray(NULL, count_codes(&obj->img) + 1, sizeof(*obj->codes));
 	obj->code_of = calloc(obj->img.sections_cnt, sizeof(*obj->code_of));
 	if (!obj->codes || !obj->code_of)
 		return err_sys(err, -ENOMEM, "read programs");
@@ -68,8 +77,9 @@ static int collect_codes(struct bpfelf_object *obj, struct err *err)
 			return err_set(err, -EBADMSG, "section '%s': too long", sec->name);
 		code = &obj->codes[obj->codes_cnt++];
 		obj->code_of[i] = obj->codes_cnt;
-		code->sec = sec;
-		code->insns_cnt = sec->size / INSN_SIZE;
+		*code = (struct code) {
+			.sec = sec, .insns_cnt = sec->size / INSN_SIZE,
+		};
 		read_slot_name(code);
 	}
 	return 0;
@@ -113,40 +123,37 @@ static size_t count_candidates(const struct image *img,
 	return callees->cnt ? image_symbols(img) : img->named_cnt;
 }
 
-/* How many functions each section has, one more for code without a symbol,
- * and with that where in the list of all they go. */
+static size_t candidate(const struct image *img, const struct callees *callees,
+			size_t i)
+{
+	return callees->cnt ? i : img->named[i];
+}
+
+/* How many functions each section has at most, one more for code without a
+ * symbol, and with that where in the list of all they go. */
 static int count_funcs(struct bpfelf_object *obj,
 		       const struct callees *callees, struct err *err)
 {
 	const struct image *img = &obj->img;
 	const size_t cnt = count_candidates(img, callees);
+	size_t i, all = obj->codes_cnt;
 	struct bpfelf_program *next;
-	struct image_symbol sym;
 	struct code *code;
-	size_t i, n;
-	int r;
+	uint32_t section;
 
-	r = image_check_symbols(img, err);
-	if (r < 0)
-		return r;
-	for (n = 0; n < cnt; n++) {
-		i = callees->cnt ? n : img->named[n];
-		image_symbol_at(img, i, &sym);
-		obj->has_undefined |= sym.section == SHN_UNDEF;
-		code = find_code(obj, sym.section);
-		if (!code || !is_func(&sym, callees))
+	for (i = 0; i < cnt; i++) {
+		section = image_symbol_section(img, candidate(img, callees, i));
+		obj->has_undefined |= section == SHN_UNDEF;
+		code = find_code(obj, section);
+		if (!code)
 			continue;
-		if (sym.value % INSN_SIZE || sym.value / INSN_SIZE >= code->insns_cnt)
-			return err_set(err, -EBADMSG, "function '%s' at offset %#jx is no instruction of '%s'",
-				       sym.name, (uintmax_t)sym.value, code->sec->name);
-		obj->progs_cnt++;
 		code->progs_cnt++;
+		all++;
 	}
-	obj->progs = calloc(obj->progs_cnt + obj->codes_cnt + 1, sizeof(*obj->progs));
-	if (!obj->progs)
+	obj->progs = next = reallocarray(NULL, all + 1, sizeof(*next));
+	if (!next)
 		return err_sys(err, -ENOMEM, "read programs");
-	for (i = 0, next = obj->progs; i < obj->codes_cnt; i++) {
-		code = &obj->codes[i];
+	for (code = obj->codes; code < obj->codes + obj->codes_cnt; code++) {
 		code->progs = next;
 		next += code->progs_cnt + 1;
 		code->progs_cnt = 0;
@@ -154,30 +161,32 @@ static int count_funcs(struct bpfelf_object *obj,
 	return 0;
 }
 
-/* what count_funcs() has looked at */
-static void place_funcs(struct bpfelf_object *obj,
-			const struct callees *callees)
+static int place_funcs(struct bpfelf_object *obj,
+		       const struct callees *callees, struct err *err)
 {
 	const struct image *img = &obj->img;
 	const size_t cnt = count_candidates(img, callees);
 	struct image_symbol sym;
 	struct code *code;
-	size_t i, n;
+	size_t i;
 
-	for (n = 0; n < cnt; n++) {
-		i = callees->cnt ? n : img->named[n];
-		image_symbol_at(img, i, &sym);
+	for (i = 0; i < cnt; i++) {
+		image_symbol_at(img, candidate(img, callees, i), &sym);
 		code = find_code(obj, sym.section);
 		if (!code || !is_func(&sym, callees))
 			continue;
+		if (sym.value % INSN_SIZE || sym.value / INSN_SIZE >= code->insns_cnt)
+			return err_set(err, -EBADMSG, "function '%s' at offset %#jx is no instruction of '%s'",
+				       sym.name, (uintmax_t)sym.value, code->sec->name);
 		code->progs[code->progs_cnt++] = (struct bpfelf_program) {
 			.name = sym.name,
 			.code = code,
 			.start = sym.value / INSN_SIZE,
-			.symbol = i,
+			.symbol = candidate(img, callees, i),
 			.is_global = sym.bind != STB_LOCAL,
 		};
 	}
+	return 0;
 }
 
 /* Code before the first symbol, or without any, is named after its section;
@@ -242,12 +251,12 @@ static int collect_funcs(struct bpfelf_object *obj, struct err *err)
 	size_t i;
 	int r;
 
-	r = callees_find(&callees, obj, err);
+	r = image_check_symbols(&obj->img, err);
+	r = r ?: callees_find(&callees, obj, err);
 	r = r ?: count_funcs(obj, &callees, err);
+	r = r ?: place_funcs(obj, &callees, err);
 	if (r < 0)
 		return r;
-	place_funcs(obj, &callees);
-	obj->progs_cnt = 0;
 	for (i = 0; i < obj->codes_cnt; i++) {
 		sort_funcs(&obj->codes[i]);
 		bound_funcs(&obj->codes[i], &obj->progs[obj->progs_cnt]);

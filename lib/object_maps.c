@@ -68,8 +68,7 @@ static int find_map_symbols(struct bpfelf_object *obj, struct err *err)
 	if (r < 0)
 		return r;
 	for (i = 0; i < img->named_cnt; i++)
-		cnt += is_in_maps(obj, image_symbol_section(img, img->named[i])) &&
-		       is_definition(img, img->named[i], &sym);
+		cnt += is_in_maps(obj, image_symbol_section(img, img->named[i]));
 	obj->maps = calloc(cnt + 1, sizeof(*obj->maps));
 	if (!obj->maps)
 		return err_sys(err, -ENOMEM, "read maps");
