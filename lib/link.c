@@ -82,16 +82,13 @@ static bool is_second_half(const struct link *link, uint32_t first, uint32_t at)
 	       insn_is_load64(&link->insns[at - 1]);
 }
 
-/* Nearly all are loads of maps, by their own symbols. */
 static int link_at(struct linker *l, const struct link_func *p, uint32_t at,
 		   const struct code_rel *rel, struct err *err)
 {
 	struct link *link = l->link;
 
 	if (rel->map && insn_is_load64(&link->insns[p->at + at])) {
-		link->refs[link->refs_cnt++] = (struct link_ref) {
-			.insn = p->at + at, .map = rel->map - 1,
-		};
+		linker_add_ref(link, p->at + at, rel->map - 1, 0, false);
 		return 0;
 	}
 	if (is_second_half(link, p->at, p->at + at))
@@ -130,6 +127,31 @@ static int link_refs(struct linker *l, struct linker_step *step, struct err *err
 	return 0;
 }
 
+/*
+ * Most programs have a section of their own, and load maps, nothing else: then
+ * the object's list is theirs. false: that is not so, or something is wrong.
+ */
+static bool link_loads(struct link *link, const struct bpfelf_program *func,
+		       const struct linker_step *step)
+{
+	const struct code_rel *rel;
+	struct bpf_insn *insn;
+	uint32_t next = 0;
+
+	if (link->funcs_cnt > 1 || func->start || !func->code->only_maps)
+		return false;
+	for (rel = step->rel; rel < step->end; rel++) {
+		insn = &link->insns[rel->insn];
+		if (rel->insn < next || !insn_is_load64(insn))
+			return false;
+		linker_set_source(insn, BPF_PSEUDO_MAP_FD, 0);
+		next = rel->insn + 2;
+	}
+	link->loads = step->rel;
+	link->loads_cnt = step->end - step->rel;
+	return true;
+}
+
 /* Begin with the function that was appended last. */
 static int begin_func(struct linker *l, struct linker_step *step, struct err *err)
 {
@@ -150,6 +172,10 @@ static int begin_func(struct linker *l, struct linker_step *step, struct err *er
 	if (insn_is_load64(&link->insns[p->at + func->cnt - 1]))
 		return err_set(err, -EBADMSG, "section '%s': function '%s' ends within a 16-byte load",
 			       code->sec->name, func->name);
+	if (link_loads(link, func, step)) {
+		step->rel = step->end;
+		return 0;
+	}
 	/* also for what waits */
 	l->refs_max += step->end - step->rel;
 	if (!linker_grow((void **)&link->refs, sizeof(*link->refs), l->refs_max, &l->refs_cap))
@@ -247,17 +273,14 @@ int link_add_missing(struct link *link, uint32_t insn, char *what,
 
 void link_maps(const struct link *link, const int *map_fds)
 {
-	const struct link_ref *ref;
-	struct bpf_insn *insn;
+	const struct code_rel *load = link->loads;
+	const struct link_ref *ref = link->refs;
 	size_t i;
 
-	for (i = 0; i < link->refs_cnt; i++) {
-		ref = &link->refs[i];
-		insn = &link->insns[ref->insn];
-		insn[0].src_reg = ref->is_data ? BPF_PSEUDO_MAP_VALUE : BPF_PSEUDO_MAP_FD;
-		insn[0].imm = map_fds[ref->map];
-		insn[1].imm = ref->offset;
-	}
+	for (i = link->loads_cnt; i; i--, load++)
+		link->insns[load->insn].imm = map_fds[load->map - 1];
+	for (i = link->refs_cnt; i; i--, ref++)
+		link->insns[ref->insn].imm = map_fds[ref->map];
 }
 
 bool link_modules(const struct link *link, const int *fds)

@@ -4,7 +4,8 @@
  *
  * Pure. Calls are resolved here, once and for all; references to maps are
  * noted, and get their descriptors in link_maps() when there are any. An entry
- * that calls nothing needs no copy: it is made ready where it stands.
+ * that calls nothing needs no copy: it is made ready where it stands. If it
+ * refers to maps alone, the object's relocations are note enough.
  */
 #ifndef BPFELF_LINK_H
 #define BPFELF_LINK_H
@@ -44,6 +45,8 @@ struct link {
 	struct bpf_insn *insns;
 	size_t insns_cnt;
 	bool in_place;		/* insns are the object's own bytes */
+	const struct code_rel *loads;	/* of maps, in place of refs: the object's own */
+	size_t loads_cnt;
 	struct link_ref *refs;
 	size_t refs_cnt;
 	struct link_func entry;

@@ -24,16 +24,10 @@ int linker_to_func(struct linker *l, uint32_t at, const struct code *code,
 	return 0;
 }
 
-/* there is room, see begin_func() */
 static int add_ref(struct linker *l, uint32_t at, const struct bpfelf_map *map,
 		   uint32_t offset)
 {
-	l->link->refs[l->link->refs_cnt++] = (struct link_ref) {
-		.insn = at,
-		.map = map - l->obj->maps,
-		.offset = offset,
-		.is_data = map->data,
-	};
+	linker_add_ref(l->link, at, map - l->obj->maps, offset, map->data);
 	return 0;
 }
 

@@ -27,6 +27,26 @@ struct linker_step {
 	const struct code_rel *rel, *end;	/* what is left of its relocations */
 };
 
+/* all of what a load says but for the descriptor */
+static inline void linker_set_source(struct bpf_insn *load, uint8_t source,
+				     uint32_t offset)
+{
+	load[0].src_reg = source;
+	load[1].imm = offset;
+}
+
+/* a load of a map, or of an address in its value; there is room, see
+ * begin_func() */
+static inline void linker_add_ref(struct link *link, uint32_t at, uint32_t map,
+				  uint32_t offset, bool is_data)
+{
+	linker_set_source(&link->insns[at],
+			  is_data ? BPF_PSEUDO_MAP_VALUE : BPF_PSEUDO_MAP_FD, offset);
+	link->refs[link->refs_cnt++] = (struct link_ref) {
+		.insn = at, .map = map, .offset = offset, .is_data = is_data,
+	};
+}
+
 /* link_place.c: begin with the entry; append a function unless it is in, and
  * say where. -E2BIG, -ENOMEM */
 int linker_append(struct linker *l, const struct bpfelf_program *func,

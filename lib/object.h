@@ -53,8 +53,8 @@ struct map_value {
 struct code_rel {
 	uint32_t insn, symbol;
 	int32_t addend;		/* what it holds in the file */
-	uint32_t map;		/* see object_symbol_map() */
-	uint16_t type;		/* R_BPF_* */
+	uint32_t map;		/* by its own symbol: 0, or one more than an index */
+	uint16_t type;		/* R_BPF_*, as far as there are any */
 	bool is_bare;		/* no relocation: it says itself what it means */
 };
 
@@ -65,7 +65,7 @@ struct code {
 	const struct image_section *rel_sec;	/* NULL: none */
 	struct code_rel *rels;	/* by instruction */
 	size_t rels_cnt;
-	bool only_maps;		/* all that they refer to, by symbols in `maps` */
+	bool only_maps;		/* all of them are of such */
 	struct bpfelf_program *progs;	/* its functions, by start */
 	size_t progs_cnt;
 	const struct btfext_run *funcs, *lines, *relos;	/* NULL: not known */

@@ -105,10 +105,25 @@ static int find_all_bare(const struct bpfelf_object *obj, struct buf *bares)
 }
 
 /* Nearly all are loads of a map by its own symbol. */
-static uint32_t plain_map(const struct bpfelf_object *obj, uint32_t symbol,
-			  uint32_t type, int32_t addend)
+static inline uint32_t plain_map(const struct bpfelf_object *obj,
+				 const struct image_rel *raw, int32_t addend)
 {
-	return type == R_BPF_64_64 && !addend ? object_symbol_map(obj, symbol) : 0;
+	if (raw->type != R_BPF_64_64 || addend)
+		return 0;
+	return object_symbol_map(obj, raw->symbol);
+}
+
+static int refuse_rel(const struct code *code, size_t i,
+		      const struct image_rel *raw, struct err *err)
+{
+	return err_set(err, -EBADMSG, "section '%s': relocation %zu at offset %#jx is no instruction of '%s'",
+		       code->rel_sec->name, i, (uintmax_t)raw->offset, code->sec->name);
+}
+
+/* From bytes; what is no whole number of instructions becomes one too high. */
+static inline uint64_t to_insn(uint64_t offset)
+{
+	return offset / INSN_SIZE | offset << 61;
 }
 
 static int read_rels(const struct bpfelf_object *obj, struct code *code,
@@ -116,31 +131,30 @@ static int read_rels(const struct bpfelf_object *obj, struct code *code,
 {
 	const struct image_section *sec = code->rel_sec;
 	const size_t cnt = image_rels(sec), insns_cnt = code->insns_cnt;
-	uint32_t insn, map, last = 0;
 	bool sorted = true, only_maps = true;
+	struct code_rel *rel = code->rels;
 	struct image_rel raw;
-	int32_t addend;
+	uint64_t insn, last = 0;
 	size_t i;
 
 	if (sec->size % sizeof(Elf64_Rel))
 		return err_set(err, -EBADMSG, "section '%s': %zu bytes are no whole relocations",
 			       sec->name, sec->size);
-	for (i = 0; i < cnt; i++) {
+	for (i = 0; i < cnt; i++, rel++) {
 		image_rel(sec, i, &raw);
-		insn = raw.offset / INSN_SIZE;
-		if (raw.offset % INSN_SIZE || raw.offset / INSN_SIZE >= insns_cnt)
-			return err_set(err, -EBADMSG,
-				       "section '%s': relocation %zu at offset %#jx is no instruction of '%s'",
-				       sec->name, i, (uintmax_t)raw.offset,
-				       code->sec->name);
-		addend = read_imm(code, insn);
-		map = plain_map(obj, raw.symbol, raw.type, addend);
-		code->rels[i] = (struct code_rel) {
-			.insn = insn, .symbol = raw.symbol, .addend = addend, .map = map,
-			.type = raw.type < UINT16_MAX ? raw.type : UINT16_MAX,
-		};
-		only_maps &= map != 0;
-		sorted &= last <= insn;
+		insn = to_insn(raw.offset);
+		if (insn >= insns_cnt)
+			return refuse_rel(code, i, &raw, err);
+		rel->insn = insn;
+		rel->symbol = raw.symbol;
+		rel->type = raw.type;
+		rel->is_bare = false;
+		rel->addend = read_imm(code, insn);
+		rel->map = plain_map(obj, &raw, rel->addend);
+		if (!rel->map)
+			only_maps = false;
+		if (insn < last)
+			sorted = false;
 		last = insn;
 	}
 	code->rels_cnt = cnt;

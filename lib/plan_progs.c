@@ -4,12 +4,25 @@
 
 #include <errno.h>
 
+/* What is declared but not used need not be for our programs. */
+static void note_users(struct bpfelf_plan *plan, const struct link *code)
+{
+	const uint32_t type = plan->prog_type;
+	size_t i;
+
+	for (i = 0; i < code->loads_cnt; i++)
+		plan->maps[code->loads[i].map - 1].user_type = type;
+	for (i = 0; i < code->refs_cnt; i++)
+		plan->maps[code->refs[i].map].user_type = type;
+}
+
 int plan_add_prog(struct bpfelf_plan *plan, const struct bpfelf_program *prog,
 		  struct plan_kernel *kernel, struct err *err)
 {
 	struct plan_prog *pp = &plan->progs[plan->progs_cnt];
 	int r;
 
+	*pp = (struct plan_prog) { .prog = prog };
 	r = link_program(plan->obj, prog, &pp->code, err);
 	r = r ?: contents_apply(&plan->contents, &pp->code, &pp->by_value, err);
 	r = r ?: corelink_apply(&kernel->core, &pp->code, err);
@@ -20,7 +33,7 @@ int plan_add_prog(struct bpfelf_plan *plan, const struct bpfelf_program *prog,
 		buf_free(&pp->by_value);
 		return err_wrap(err, "program '%s'", prog->name);
 	}
-	pp->prog = prog;
+	note_users(plan, &pp->code);
 	plan_kernel_name(prog->name, pp->name);
 	plan->progs_cnt++;
 	return 0;
@@ -98,17 +111,10 @@ static int plan_slot(struct bpfelf_plan *plan, const struct code *code,
 	return r;
 }
 
-/* What is declared but not used need not be for our programs. */
-static void note_users(struct bpfelf_plan *plan)
+static void note_arrays(struct bpfelf_plan *plan)
 {
-	const struct plan_prog *pp;
-	size_t i, j;
+	size_t i;
 
-	for (i = 0; i < plan->progs_cnt; i++) {
-		pp = &plan->progs[i];
-		for (j = 0; j < pp->code.refs_cnt; j++)
-			plan->maps[pp->code.refs[j].map].user_type = plan->prog_type;
-	}
 	for (i = 0; i < plan->slots_cnt; i++)
 		plan->maps[plan->slots[i].map].user_type = plan->prog_type;
 }
@@ -169,11 +175,11 @@ static int plan_sections(struct bpfelf_plan *plan, const struct code *entry,
 int plan_progs(struct bpfelf_plan *plan, const struct bpfelf_program *entry,
 	       struct plan_kernel *kernel, struct err *err)
 {
-	const struct bpfelf_object *obj = plan->obj;
+	const size_t most = plan->obj->codes_cnt + plan->obj->values_cnt + 1;
 	int r;
 
-	plan->progs = calloc(obj->codes_cnt + obj->values_cnt + 1, sizeof(*plan->progs));
-	plan->slots = calloc(obj->codes_cnt + obj->values_cnt + 1, sizeof(*plan->slots));
+	plan->progs = reallocarray(NULL, most, sizeof(*plan->progs));
+	plan->slots = reallocarray(NULL, most, sizeof(*plan->slots));
 	if (!plan->progs || !plan->slots)
 		return err_sys(err, -ENOMEM, "plan programs");
 	r = plan_add_prog(plan, entry, kernel, err);
@@ -183,7 +189,7 @@ int plan_progs(struct bpfelf_plan *plan, const struct bpfelf_program *entry,
 	r = r ?: plan_values(plan, kernel, err);
 	if (r < 0)
 		return r;
-	note_users(plan);
+	note_arrays(plan);
 	note_fleeting_arrays(plan);
 	return 0;
 }

@@ -22,7 +22,7 @@ static void print_prog(const struct bpfelf_plan *plan,
 
 	buf_addf(out, "program '%s' from section '%s': type %u, %zu instructions, %zu map references",
 		 pp->prog->name, pp->prog->code->sec->name, plan->prog_type,
-		 pp->code.insns_cnt, pp->code.refs_cnt);
+		 pp->code.insns_cnt, pp->code.loads_cnt + pp->code.refs_cnt);
 	for (i = 0; i < plan->slots_cnt; i++)
 		if (&plan->progs[plan->slots[i].prog] == pp)
 			buf_addf(out, ", into '%s' slot %u",

@@ -13,29 +13,15 @@
 struct planner {
 	struct bpfelf_plan *plan;
 	struct plan_kernel *kernel;
-	bool *used;		/* by map: a program refers to it */
 	bool *done;		/* by value */
-	size_t progs_seen;	/* of which is known what they use */
 	size_t section_slots;	/* that were filled by sections */
 };
-
-static void note_used(struct planner *p)
-{
-	const struct link *code;
-	size_t i;
-
-	for (; p->progs_seen < p->plan->progs_cnt; p->progs_seen++) {
-		code = &p->plan->progs[p->progs_seen].code;
-		for (i = 0; i < code->refs_cnt; i++)
-			p->used[code->refs[i].map] = true;
-	}
-}
 
 static bool is_ours(const struct planner *p, const struct map_value *value)
 {
 	struct sectype type;
 
-	return p->used[value->map] ||
+	return p->plan->maps[value->map].user_type ||
 	       !sectype_of_section(value->prog->code->sec->name, &type) ||
 	       type.prog_type == p->plan->prog_type;
 }
@@ -91,7 +77,6 @@ static int plan_round(struct planner *p, struct err *err)
 	int r, cnt = 0;
 	size_t i;
 
-	note_used(p);
 	for (i = 0; i < obj->values_cnt; i++) {
 		if (p->done[i] || !obj->values[i].prog || !is_ours(p, &obj->values[i]))
 			continue;
@@ -107,18 +92,16 @@ static int plan_round(struct planner *p, struct err *err)
 int plan_values(struct bpfelf_plan *plan, struct plan_kernel *kernel,
 		struct err *err)
 {
-	_cleanup_free_ bool *used = calloc(plan->maps_cnt + 1, sizeof(*used));
 	_cleanup_free_ bool *done = calloc(plan->obj->values_cnt + 1, sizeof(*done));
 	struct planner p = {
 		.plan = plan,
 		.kernel = kernel,
-		.used = used,
 		.done = done,
 		.section_slots = plan->slots_cnt,
 	};
 	int r;
 
-	if (!used || !done)
+	if (!done)
 		return err_sys(err, -ENOMEM, "plan programs");
 	/* a program that was added may call through another array */
 	do

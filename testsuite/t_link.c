@@ -16,8 +16,14 @@ static const struct bpfelf_program *func(const char *name)
 
 static const struct link_ref *ref_at(uint32_t insn)
 {
+	static struct link_ref load;
 	size_t i;
 
+	for (i = 0; i < linked.loads_cnt; i++)
+		if (linked.loads[i].insn == insn) {
+			load = (struct link_ref) { insn, linked.loads[i].map - 1, 0, false };
+			return &load;
+		}
 	for (i = 0; i < linked.refs_cnt; i++)
 		if (linked.refs[i].insn == insn)
 			return &linked.refs[i];
@@ -182,6 +188,28 @@ START_TEST(relocations_in_any_order)
 }
 END_TEST
 
+/* as nearly all programs are: then the object's list of them does */
+START_TEST(a_program_that_loads_maps_alone)
+{
+	unsigned int a = elfgen_map(&g, "a", &def, sizeof(def));
+
+	elfgen_func(&g, "prog", "main", CODE(LOAD64(1, 0, 0), MOV(0, 0), LOAD64(2, 0, 7), EXIT));
+	elfgen_func(&g, "prog", "second", CODE(LOAD64(3, 0, 0), EXIT));
+	elfgen_rel(&g, "prog", 0, a);
+	elfgen_rel(&g, "prog", 6, a);
+	ck_linked("map:a mov:0 load:7 exit ");
+	ck_assert_ptr_eq(linked.loads, obj->rels);
+	ck_assert_uint_eq(linked.loads_cnt, 1);
+	ck_assert_ptr_null(linked.refs);
+	/* instructions count from the section's beginning there */
+	link_free(&linked);
+	ck_assert_int_eq(link_program(obj, func("second"), &linked, &err), 0);
+	ck_assert_uint_eq(linked.loads_cnt, 0);
+	ck_assert_uint_eq(linked.refs_cnt, 1);
+	ck_assert_uint_eq(linked.refs[0].insn, 0);
+}
+END_TEST
+
 START_TEST(a_plain_number_is_no_reference)
 {
 	elfgen_func(&g, "prog", "main", CODE(LOAD64(1, 0, 7), HELPER(5), EXIT));
@@ -331,6 +359,55 @@ START_TEST(a_call_within_the_section)
 }
 END_TEST
 
+START_TEST(calls_without_a_relocation_stand_among_those_with_one)
+{
+	unsigned int a = elfgen_map(&g, "a", &def, sizeof(def));
+	unsigned int f = elfgen_func(&g, ".text", "f", CODE(MOV(0, 6), EXIT));
+
+	elfgen_func(&g, "prog", "main",
+		    CODE(CALL(7), LOAD64(1, 0, 0), CALL(-1), CALL(3), LOAD64(2, 0, 0), EXIT));
+	elfgen_func(&g, "prog", "near", CODE(MOV(0, 7), EXIT));
+	elfgen_rel(&g, "prog", 5, a);
+	elfgen_rel(&g, "prog", 3, f);
+	elfgen_rel(&g, "prog", 1, a);
+	ck_linked("call@8 map:a call@10 call@8 map:a exit mov:7 exit mov:6 exit ");
+	ck_assert_uint_eq(linked.refs_cnt, 2);
+}
+END_TEST
+
+/* the section's bytes once more, behind all others and at an odd place */
+static void move_away(struct buf *bytes, unsigned int section)
+{
+	const Elf64_Ehdr *eh = (const Elf64_Ehdr *)bytes->data;
+	size_t at = eh->e_shoff + section * sizeof(Elf64_Shdr);
+	Elf64_Shdr sh;
+
+	buf_add(bytes, "odd", 3 - bytes->len % 2);
+	memcpy(&sh, bytes->data + at, sizeof(sh));
+	ck_assert(buf_reserve(bytes, sh.sh_size));
+	buf_add(bytes, bytes->data + sh.sh_offset, sh.sh_size);
+	sh.sh_offset = bytes->len - sh.sh_size;
+	memcpy(bytes->data + at, &sh, sizeof(sh));
+}
+
+START_TEST(a_call_in_code_at_an_odd_place)
+{
+	_cleanup_buf_ struct buf bytes = { 0 };
+	unsigned int section;
+
+	elfgen_func(&g, "prog", "main", CODE(CALL(1), EXIT));
+	elfgen_func(&g, "prog", "near", CODE(MOV(0, 7), EXIT));
+	section = elfgen_index(&g, "prog");
+	elfgen_end(&g, &bytes);
+	move_away(&bytes, section);
+	ck_assert_int_eq(object_open_mem(&obj, bytes.data, bytes.len, "test.o", &err), 0);
+	ck_assert((uintptr_t)obj->codes[0].sec->data % _Alignof(struct bpf_insn));
+	ck_assert_int_eq(link_program(obj, func("main"), &linked, &err), 0);
+	ck_assert_uint_eq(linked.funcs_cnt, 2);
+	ck_assert_int_eq(linked.insns[0].imm, 1);
+}
+END_TEST
+
 START_TEST(a_call_into_another_named_section)
 {
 	unsigned int f = elfgen_func(&g, "helpers", "f", CODE(MOV(0, 7), EXIT));
@@ -470,6 +547,7 @@ Suite *link_suite(void)
 	tcase_add_test(tc, what_descriptors_went_into_is_linked_again);
 	tcase_add_test(tc, instructions_can_be_had_for_oneself);
 	tcase_add_test(tc, relocations_in_any_order);
+	tcase_add_test(tc, a_program_that_loads_maps_alone);
 	tcase_add_test(tc, a_plain_number_is_no_reference);
 	tcase_add_test(tc, a_global_function_in_text);
 	tcase_add_test(tc, a_static_function_in_text);
@@ -480,6 +558,8 @@ Suite *link_suite(void)
 	tcase_add_test(tc, as_deep_as_there_are_functions);
 	tcase_add_test(tc, functions_may_call_themselves_and_each_other);
 	tcase_add_test(tc, a_call_within_the_section);
+	tcase_add_test(tc, calls_without_a_relocation_stand_among_those_with_one);
+	tcase_add_test(tc, a_call_in_code_at_an_odd_place);
 	tcase_add_test(tc, a_call_into_another_named_section);
 	tcase_add_test(tc, a_call_within_the_function_stays);
 	tcase_add_test(tc, a_callback_by_name_and_by_section);
