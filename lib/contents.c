@@ -39,6 +39,12 @@ static bool has_writable(const struct bpfelf_object *obj)
 	return false;
 }
 
+/* whether it names one */
+static bool is_variable(const struct image_symbol *sym)
+{
+	return sym->name && sym->type != STT_SECTION;
+}
+
 static int add_use(struct uses *uses, uint64_t which, enum datavalue verdict,
 		   struct err *err)
 {
@@ -134,9 +140,47 @@ static int sum_up(struct contents *contents, struct uses *uses, struct err *err)
 			address |= uses->at[next].verdict == DATAVALUE_ADDRESS;
 		}
 		if (!address && (content || contents->as == CONTENTS_AS_VALUE))
-			contents->known[contents->known_cnt++] = uses->at[i].variable;
+			contents->known[contents->known_cnt++] = (struct contents_variable) {
+				.place = uses->at[i].variable,
+			};
 	}
 	return 0;
+}
+
+static int cmp_place(const void *a, const void *b)
+{
+	const uint64_t *place = a;
+	const struct contents_variable *var = b;
+
+	return (*place > var->place) - (*place < var->place);
+}
+
+static struct contents_variable *find_known(const struct contents *contents,
+					    uint64_t place)
+{
+	if (!contents->known_cnt)
+		return NULL;
+	return bsearch(&place, contents->known, contents->known_cnt,
+		       sizeof(*contents->known), cmp_place);
+}
+
+/* Of several symbols for one variable, the first. */
+static void find_symbols(struct contents *contents)
+{
+	const struct bpfelf_object *obj = contents->obj;
+	struct contents_variable *var;
+	const struct bpfelf_map *map;
+	struct image_symbol sym;
+	size_t i;
+
+	for (i = 1; contents->known_cnt && i < image_symbols(&obj->img); i++) {
+		map = object_data(obj, image_symbol_section(&obj->img, i));
+		if (!map || !image_symbol_at(&obj->img, i, &sym) || !is_variable(&sym))
+			continue;
+		var = find_known(contents, variable(map - obj->maps, sym.value));
+		if (var && !var->symbol && sym.value < map->data->size)
+			var->symbol = i;
+	}
 }
 
 int contents_find(struct contents *contents, const struct bpfelf_object *obj,
@@ -153,6 +197,7 @@ int contents_find(struct contents *contents, const struct bpfelf_object *obj,
 		r = find_uses(obj, &obj->codes[i], &uses, err);
 	if (r == 0 && uses.cnt)
 		r = sum_up(contents, &uses, err);
+	find_symbols(contents);
 	free(uses.at);
 	return r;
 }
@@ -164,39 +209,6 @@ void contents_free(struct contents *contents)
 	contents->known = NULL;
 	contents->bytes = NULL;
 	contents->known_cnt = 0;
-}
-
-static int cmp_variable(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-static bool is_content(const struct contents *contents,
-		       const struct link_ref *ref)
-{
-	const uint64_t which = variable(ref->map, ref->offset);
-
-	return ref->is_data && contents->known_cnt &&
-	       bsearch(&which, contents->known, contents->known_cnt,
-		       sizeof(which), cmp_variable);
-}
-
-/* what is said of a variable there, or NULL */
-static const struct image_symbol *symbol_at(const struct bpfelf_object *obj,
-					    const struct link_ref *ref,
-					    struct image_symbol *sym)
-{
-	const struct image_section *sec = obj->maps[ref->map].data;
-	const struct image *img = &obj->img;
-	size_t i;
-
-	for (i = 1; image_symbol_at(img, i, sym); i++)
-		if (sym->name && sym->section == sec->index &&
-		    sym->value == ref->offset && sym->type != STT_SECTION)
-			return sym;
-	return NULL;
 }
 
 static size_t content_size(size_t room, const struct image_symbol *sym)
@@ -263,46 +275,61 @@ static void add_name(const struct bpfelf_object *obj, const struct link_ref *ref
 	buf_addf(names, "%s%s", names->len ? ", " : "", name);
 }
 
-static bool was_before(const struct link_ref *refs, size_t cnt,
-		       const struct link_ref *ref)
+static void put_variable(struct contents *contents, struct contents_variable *var,
+			 const struct link_ref *ref, struct bpf_insn *insn,
+			 struct buf *names)
 {
-	size_t i;
+	const struct bpfelf_object *obj = contents->obj;
+	const struct image_symbol *sym = NULL;
+	struct image_symbol room;
 
-	for (i = 0; i < cnt; i++)
-		if (refs[i].map == ref->map && refs[i].offset == ref->offset)
-			return true;
-	return false;
+	if (var->symbol && image_symbol_at(&obj->img, var->symbol, &room))
+		sym = &room;
+	put(insn, read_content(contents, ref, sym));
+	if (var->told == contents->links)
+		return;
+	var->told = contents->links;
+	add_name(obj, ref, sym, names);
 }
 
-int contents_apply(const struct contents *contents, struct link *link,
+int contents_apply(struct contents *contents, struct link *link,
 		   struct buf *names, struct err *err)
 {
-	_cleanup_free_ struct link_ref *done = NULL;
-	const struct bpfelf_object *obj = contents->obj;
-	const struct image_symbol *sym;
-	struct image_symbol room;
-	size_t i, kept = 0, cnt = 0;
+	struct contents_variable *var;
+	size_t i, kept = 0;
 	struct link_ref ref;
 
+	contents->links++;
 	for (i = 0; contents->known_cnt && i < link->refs_cnt; i++) {
 		ref = link->refs[i];
-		if (!is_content(contents, &ref)) {
+		var = ref.is_data ? find_known(contents, variable(ref.map, ref.offset)) : NULL;
+		if (!var) {
 			link->refs[kept++] = ref;
 			continue;
 		}
-		if (!done)
-			done = reallocarray(NULL, link->refs_cnt, sizeof(*done));
-		if (!done || link_own(link, err) < 0)
-			return err_sys(err, -ENOMEM, "link");
-		sym = symbol_at(obj, &ref, &room);
-		put(&link->insns[ref.insn], read_content(contents, &ref, sym));
-		if (!was_before(done, cnt, &ref))
-			add_name(obj, &ref, sym, names);
-		done[cnt++] = ref;
+		if (link_own(link, err) < 0)
+			return -ENOMEM;
+		put_variable(contents, var, &ref, &link->insns[ref.insn], names);
 	}
 	if (contents->known_cnt)
 		link->refs_cnt = kept;
 	return buf_failed(names) ? err_sys(err, -ENOMEM, "link") : 0;
+}
+
+/* what is said of a variable there, or NULL */
+static const struct image_symbol *symbol_at(const struct bpfelf_object *obj,
+					    const struct link_ref *ref,
+					    struct image_symbol *sym)
+{
+	const struct image_section *sec = obj->maps[ref->map].data;
+	const struct image *img = &obj->img;
+	size_t i;
+
+	for (i = 1; image_symbol_at(img, i, sym); i++)
+		if (sym->section == sec->index && sym->value == ref->offset &&
+		    is_variable(sym))
+			return sym;
+	return NULL;
 }
 
 bool contents_doubtful(const struct bpfelf_object *obj, const struct link *link,

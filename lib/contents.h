@@ -16,11 +16,19 @@ enum contents_as {
 	CONTENTS_AS_MAP,	/* never */
 };
 
+/* a variable that is meant by value */
+struct contents_variable {
+	uint64_t place;		/* map and offset */
+	uint32_t symbol;	/* 0: none tells its name and size */
+	uint32_t told;		/* for so many links its name was */
+};
+
 struct contents {
 	const struct bpfelf_object *obj;
 	enum contents_as as;
-	uint64_t *known;	/* variables: map and offset, in order */
+	struct contents_variable *known;	/* by place */
 	size_t known_cnt;
+	uint32_t links;		/* that they were put into */
 	const char **bytes;	/* by map, when any is known: what there is in
 				 * place of the section's bytes; NULL: those */
 };
@@ -32,7 +40,7 @@ void contents_free(struct contents *contents);
 
 /* Put contents into linked instructions; @names gets the variables, "a, b";
  * -ENOMEM */
-int contents_apply(const struct contents *contents, struct link *link,
+int contents_apply(struct contents *contents, struct link *link,
 		   struct buf *names, struct err *err);
 
 /* A variable whose address the program has, for a use that tells neither; in
