@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * What the parts of linking share: link.c goes over the instructions,
+ * What the parts of linking share: link.c goes over what refers to something,
  * link_symbol.c knows what a symbol stands for, link_place.c makes functions
  * one run of instructions.
  */
