@@ -336,7 +336,7 @@ ip r d 192.168.254.0/24	=> 0 -
 
 @ Cilium, iproute2: offloaded XDP, and tc BPF
 ? netdevsim
-% ip link set em1 name veth-em1
+% ip link set em1 down; ip link set em1 name veth-em1
 % echo "1 1" >/sys/bus/netdevsim/new_device; sleep 1
 % ip link set "$(ip -o link show | sed -n '$s/^[0-9]*: \([^:@]*\).*/\1/p')" name em1 up
 ip -force link set dev em1 xdpoffload obj prog.o	=> 0 em1:xdpoffload=in_prog*
