@@ -170,8 +170,6 @@ static void add_bare(struct code *code, const struct bare *bares, size_t cnt)
 	struct code_rel *rels = code->rels;
 	size_t i, kept = 0;
 
-	if (!cnt)
-		return;
 	for (i = 0; i < cnt; i++)
 		rels[code->rels_cnt++] = (struct code_rel) {
 			.insn = bares[i].insn, .is_bare = true,
@@ -189,15 +187,15 @@ int object_read_rels(struct bpfelf_object *obj, struct err *err)
 {
 	_cleanup_buf_ struct buf bares = { 0 };
 	const size_t rels_cnt = find_rels(obj);
-	const struct bare *bare, *end;
+	const struct bare *bare;
 	struct code_rel *next;
 	struct code *code;
-	size_t i, cnt;
+	size_t i, first = 0, end, bare_cnt;
 	int r = find_all_bare(obj, &bares);
 
 	bare = (const struct bare *)bares.data;
-	end = bare + bares.len / sizeof(*bare);
-	obj->rels = next = reallocarray(NULL, rels_cnt + (end - bare) + 1, sizeof(*next));
+	bare_cnt = bares.len / sizeof(*bare);
+	obj->rels = next = reallocarray(NULL, rels_cnt + bare_cnt + 1, sizeof(*next));
 	if (r < 0 || !next)
 		return err_sys(err, -ENOMEM, "read relocations");
 	for (i = 0; i < obj->codes_cnt; i++) {
@@ -207,10 +205,11 @@ int object_read_rels(struct bpfelf_object *obj, struct err *err)
 		r = code->rel_sec ? read_rels(obj, code, err) : 0;
 		if (r < 0)
 			return r;
-		for (cnt = 0; bare + cnt < end && bare[cnt].code == i; cnt++)
+		for (end = first; end < bare_cnt && bare[end].code == i; end++)
 			;
-		add_bare(code, bare, cnt);
-		bare += cnt;
+		if (end > first)
+			add_bare(code, &bare[first], end - first);
+		first = end;
 		next += code->rels_cnt;
 	}
 	return 0;
