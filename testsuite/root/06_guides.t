@@ -361,7 +361,7 @@ tc qdisc add dev em1 clsact	=> 0 -
 tc filter replace dev em1 ingress pref 1 handle 1 bpf skip_sw da obj prog.o	=> 0 em1:ingress=1/0x1:prog.o:[classifier],da,skip_sw,in_hw*
 tc filter show dev em1 ingress	=> 0 em1:ingress=1/0x1:prog.o:[classifier],da,skip_sw,in_hw
 > ^filter protocol all pref 1 bpf .*handle 0x1 prog.o:\[classifier\] direct-action skip_sw in_hw .*id [0-9]+
-% ip link set eth0 name veth-eth0; ip link set em1 down; ip link set em1 name eth0 up; tc qdisc del dev eth0 clsact
+% ip link set eth0 down; ip link set eth0 name veth-eth0; ip link set em1 down; ip link set em1 name eth0 up; tc qdisc del dev eth0 clsact
 ip -force link set dev eth0 xdpoffload obj prog.o	=> 0 eth0:xdpoffload=in_prog*
 ip l	=> 0 eth0:xdpoffload=in_prog
 > eth0: .* xdpoffload
